@@ -1,0 +1,68 @@
+"""The composition root of the server: sets up the log, puts the rooms together, runs.
+
+The only file that knows all rooms. What `initialize` does not need is imported after it was answered, all of it in
+`_import_rooms` and in a thread: an editor starts as fast as bare pygls, and no request has to wait for an import it
+does not need.
+"""
+
+import asyncio
+import importlib
+import logging
+import logging.handlers
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chatls.folders import default_log_file
+from chatls.lsp.serve import serve
+
+if TYPE_CHECKING:
+    from chatls.lsp.editor import LspEditor
+    from chatls.lsp.pipe import BackpressureHandler
+    from chatls.lsp.progress import ProgressTokens
+    from chatls.lsp.requests import Requests
+
+LOG_BYTES = 5 * 1024 * 1024
+LATE = ("chatls.lsp.requests", "chatls.rooms")
+
+
+def run_server(log_file: Path | None, log_level: str) -> int:
+    """Serve stdin and stdout until the editor is gone. Does not return where a thread still waits for input."""
+    _set_up_log(log_file or default_log_file(), log_level)
+    code = asyncio.run(serve(_build))
+    logging.shutdown()
+    sys.stderr.flush()
+    # The reader thread may sit in a read that nothing but the client can end.
+    os._exit(code)
+
+
+async def _build(
+    client_settings: object, editor: "LspEditor", pipe: "BackpressureHandler", tokens: "ProgressTokens"
+) -> "Requests":
+    """The chat methods for one configuration."""
+    await asyncio.to_thread(_import_rooms)
+    from chatls.lsp.requests import Requests
+    from chatls.rooms import make_services
+
+    return Requests(await make_services(client_settings, editor), editor, pipe, tokens)
+
+
+def _import_rooms() -> None:
+    for name in LATE:
+        importlib.import_module(name)
+
+
+def _set_up_log(file: Path, level: str) -> None:
+    """Log to a file that rotates; without one that can be written to, not at all: stdout is the wire."""
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)  # it logs payloads
+    root = logging.getLogger()
+    root.setLevel(level.upper())
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8")
+    except OSError:
+        root.addHandler(logging.NullHandler())
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"))
+    root.addHandler(handler)

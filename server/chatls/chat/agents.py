@@ -1,0 +1,25 @@
+"""Agents: who answers. Instructions, a model of its own if it has one, and the tools it may use.
+
+One is built in, `chat`; its instructions are the file `prompts/chat.md`. Used by the orchestrator and `lsp/server.py`.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """`tools` names those it may use; None means all. `model` is an id (`provider/model`); None: the default."""
+
+    id: str
+    description: str
+    instructions: str
+    model: str | None = None
+    tools: tuple[str, ...] | None = None
+
+
+def built_in_agents() -> dict[str, Agent]:
+    """The agents that are there without any configuration, by id."""
+    instructions = (files("chatls.chat") / "prompts" / "chat.md").read_text(encoding="utf-8")
+    chat = Agent("chat", "Answers questions about the workspace; reads files, changes nothing.", instructions)
+    return {chat.id: chat}

@@ -1,0 +1,158 @@
+"""ResponseBuffer: between a model that speaks in tokens and a client that is told twenty times a second.
+
+It merges text, holds it for as long as a reader does not notice, and makes the producer wait when too much is held.
+The orchestrator puts events in; `lsp/progress.py` waits for them and takes them out. Pure but for the injected clock.
+"""
+
+import asyncio
+
+from chatls.chat.events import StreamEvent, Thinking, Token
+from chatls.chat.ports import Clock, Timer
+
+MIN_CHARS = 10
+"""Characters that are worth a message of their own."""
+MIN_INTERVAL = 0.05
+"""Seconds between two messages of text."""
+MAX_DELAY = 0.1
+"""Seconds that text is held at most."""
+ENOUGH_CHARS = 4096
+"""Characters that go out at once, whatever the time: a model faster than any reader."""
+MAX_BYTES = 1024 * 1024
+"""UTF-8 bytes held before the producer has to wait."""
+
+
+class ResponseBuffer:
+    """Events of one turn that have not been sent yet: in order, neighbouring text merged, bounded.
+
+    The first text goes out at once. Later text goes out when `min_chars` wait and `min_interval` has passed since
+    text was last sent, at the latest `max_delay` after it came, and at once when `enough_chars` wait. Any other event
+    takes all text before it along (wire contract, section 4, "Buffering").
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        min_chars: int = MIN_CHARS,
+        min_interval: float = MIN_INTERVAL,
+        max_delay: float = MAX_DELAY,
+        enough_chars: int = ENOUGH_CHARS,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self.min_interval = min_interval
+        self._clock = clock
+        self._min_chars = min_chars
+        self._max_delay = max_delay
+        self._enough_chars = enough_chars
+        self._max_bytes = max_bytes
+        self._sealed: list[StreamEvent] = []
+        self._kind: type[Token] | type[Thinking] = Token
+        self._task: str | None = None
+        self._pieces: list[str] = []
+        self._chars = 0
+        self._bytes = 0
+        self._oldest = 0.0
+        self._last_sent = float("-inf")
+        self._urgent = False
+        self._closed = False
+        self._reader: asyncio.Future[None] | None = None
+        self._timer: Timer | None = None
+        self._room = asyncio.Event()
+
+    @property
+    def bytes_waiting(self) -> int:
+        """UTF-8 bytes of text that are held."""
+        return self._bytes
+
+    async def put(self, event: StreamEvent) -> None:
+        """Add an event; waits first while more than `max_bytes` of text are held."""
+        while self._bytes >= self._max_bytes:
+            self._room.clear()
+            await self._room.wait()
+        self.put_nowait(event)
+
+    def put_nowait(self, event: StreamEvent) -> None:
+        """Add an event without waiting: for the few that end a turn, and for what is small."""
+        if isinstance(event, Token | Thinking):
+            self._add_text(event)
+        else:
+            self._seal()
+            self._sealed.append(event)
+            self._urgent = True
+        self._schedule()
+
+    def close(self) -> None:
+        """Nothing more will come. What is held can still be taken."""
+        self._closed = True
+        self._schedule()
+
+    async def ready(self) -> bool:
+        """Wait until something is due; False once all has been taken and nothing more will come."""
+        while not (self._closed or self._is_due()):
+            self._reader = asyncio.get_running_loop().create_future()
+            self._schedule()
+            try:
+                await self._reader
+            finally:
+                self._reader = None
+                self._stop_timer()
+        return not self._closed or bool(self._sealed or self._pieces)
+
+    def drain(self) -> list[StreamEvent]:
+        """Take all that is held, due or not."""
+        if self._pieces:
+            self._last_sent = self._clock.now()
+        self._seal()
+        events, self._sealed = self._sealed, []
+        self._bytes = 0
+        self._urgent = False
+        self._room.set()
+        return events
+
+    def _add_text(self, event: Token | Thinking) -> None:
+        if not event.data:
+            return
+        if self._pieces and (type(event) is not self._kind or event.task != self._task):
+            self._seal()
+            self._urgent = True
+        if not self._pieces:
+            self._kind, self._task = type(event), event.task
+            self._oldest = self._clock.now()
+        data = event.data
+        self._pieces.append(data)
+        self._chars += len(data)
+        self._bytes += len(data) if data.isascii() else len(data.encode(errors="replace"))
+
+    def _seal(self) -> None:
+        if self._pieces:
+            self._sealed.append(self._kind("".join(self._pieces), self._task))
+            self._pieces = []
+            self._chars = 0
+
+    def _is_due(self) -> bool:
+        return self._urgent or (bool(self._pieces) and self._due_at() <= self._clock.now())
+
+    def _due_at(self) -> float:
+        if self._chars >= self._enough_chars or self._last_sent < 0:
+            return float("-inf")
+        latest = self._oldest + self._max_delay
+        return min(latest, self._last_sent + self.min_interval) if self._chars >= self._min_chars else latest
+
+    def _schedule(self) -> None:
+        """Wake the waiting reader: now, or by one timer when what is held becomes due."""
+        if self._reader is None or self._reader.done():
+            return
+        if self._closed or self._is_due():
+            self._reader.set_result(None)
+        elif self._pieces and (self._timer is None or self._chars >= self._min_chars):
+            self._stop_timer()
+            self._timer = self._clock.call_later(self._due_at() - self._clock.now(), self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._schedule()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -1,0 +1,33 @@
+"""What a user attached, as text that a model reads with the message.
+
+Pure: the texts were read elsewhere (`lsp/attachments.py`, through the guard on the workspace). Each attachment
+becomes a block between tags, so that a model can tell the user's words from material.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+AttachedKind = Literal["file", "folder", "selection", "diagnostics", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """One attachment, read. `name` is a workspace path or a title; `lines` are 1-based and inclusive."""
+
+    kind: AttachedKind
+    name: str
+    text: str
+    lines: tuple[int, int] | None = None
+
+
+def compose(content: str, attachments: Sequence[Attached]) -> str:
+    """The user's words, then every attachment as a tagged block."""
+    return "\n\n".join([*([content] if content else []), *(_block(attachment) for attachment in attachments)])
+
+
+def _block(attachment: Attached) -> str:
+    label = "name" if attachment.kind == "text" else "path"
+    lines = f' lines="{attachment.lines[0]}-{attachment.lines[1]}"' if attachment.lines else ""
+    name = attachment.name.replace("&", "&amp;").replace('"', "&quot;")
+    return f'<{attachment.kind} {label}="{name}"{lines}>\n{attachment.text.rstrip()}\n</{attachment.kind}>'

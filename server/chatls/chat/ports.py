@@ -1,0 +1,186 @@
+"""What the heart needs from the other rooms, as Protocols: it imports none of them.
+
+Implementations live in `providers/`, `tools/`, `store/` and `lsp/`; `cli.py` puts them together.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from chatls.chat.events import ModelEvent, StreamEvent, ToolCall, ToolFailure, ToolKind, ToolText
+from chatls.chat.messages import ModelInfo, ModelRequest, ProviderStatus, ToolSpec
+from chatls.chat.sessions import Session
+from chatls.errors import ProviderError
+
+
+class Clock(Protocol):
+    """Monotonic time in seconds. Tests hand in one that they move themselves."""
+
+    def now(self) -> float: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> "Timer":
+        """Have the callback called on the event loop, unless it is cancelled before."""
+        ...
+
+
+class Timer(Protocol):
+    """A callback that has not been called yet."""
+
+    def cancel(self) -> None: ...
+
+
+class Provider(Protocol):
+    """A source of models."""
+
+    @property
+    def id(self) -> str:
+        """The first part of its models' ids: "ollama" in `ollama/llama3.1`."""
+        ...
+
+    def stream(self, request: ModelRequest) -> AbstractAsyncContextManager[AsyncIterator[ModelEvent]]:
+        """One answer of a model. Leaving the context closes the connection: the model stops generating.
+
+        Raises:
+            ProviderError: on entering or while iterating; nothing else but CancelledError leaves it.
+        """
+        ...
+
+    async def models(self) -> Sequence[ModelInfo]:
+        """The models it offers now, the one it would choose first.
+
+        Raises:
+            ProviderError: it cannot be asked.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A model that was chosen for a turn, with its provider; `notice` is for the user where the choice needs a word."""
+
+    provider: Provider
+    model: ModelInfo
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelList:
+    """All that can be reached now, and which model a request without one gets."""
+
+    models: Sequence[ModelInfo]
+    providers: Sequence[ProviderStatus]
+    default: str
+
+
+class Models(Protocol):
+    """The catalog: from `provider/model` to something that answers."""
+
+    async def choose(self, model: str | None) -> Choice:
+        """The provider and model for an id; None chooses the default (wire contract, section 3).
+
+        Raises:
+            ProviderError: `model_not_found` or `provider_unreachable`, with what to do.
+        """
+        ...
+
+    async def list(self) -> ModelList: ...
+
+
+class RetryPolicy(Protocol):
+    """Decides whether a failed model call is made again."""
+
+    def delay(self, error: ProviderError, attempt: int, *, shown: bool) -> float | None:
+        """Seconds to wait before the next try; None: give up.
+
+        `attempt` counts the tries that failed, from 1; `shown` says that text of this call went out already.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRun:
+    """Where a tool call runs: for whom, and where its progress goes."""
+
+    call_id: str
+    session_id: str | None
+    turn_id: str | None
+    progress: Callable[[str, str | None], Awaitable[None]]
+    """Called with a status line and, maybe, output."""
+
+
+class Toolset(Protocol):
+    """The workspace tools."""
+
+    def specs(self, names: Sequence[str] | None = None) -> Sequence[ToolSpec]:
+        """All tools, or those named (unknown names are left out)."""
+        ...
+
+    def describe(self, call: ToolCall) -> tuple[ToolKind, str]:
+        """Kind and title of a call ("Read a.py"), also of one for an unknown tool or with bad arguments."""
+        ...
+
+    async def run(self, call: ToolCall, run: ToolRun) -> ToolText | ToolFailure:
+        """Run one call. Never raises anything but CancelledError: every failure is a `ToolFailure`."""
+        ...
+
+
+class EventSink(Protocol):
+    """Where a turn's events go. `put` waits while too much is waiting there."""
+
+    async def put(self, event: StreamEvent) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDocument:
+    """A document as the editor has it, unsaved changes included."""
+
+    uri: str
+    version: int | None
+    text: str
+
+
+class Editor(Protocol):
+    """What may be asked of the editor."""
+
+    def document(self, uri: str) -> OpenDocument | None:
+        """The open document with this URI (however it is spelled), or None."""
+        ...
+
+    def documents(self) -> Sequence[OpenDocument]:
+        """All open documents."""
+        ...
+
+    def folders(self) -> Sequence[tuple[str, str]]:
+        """The workspace folders as (name, URI)."""
+        ...
+
+
+class WorkspaceReader(Protocol):
+    """Reads what a user attaches to a message. The same guard as the tools', and the same bounds."""
+
+    def name(self, uri: str) -> str | None:
+        """How the file is called in the workspace ("src/a.py"); None if it is outside."""
+        ...
+
+    async def file(self, uri: str) -> ToolText | ToolFailure:
+        """The text of a file, as the editor has it where it is open, without line numbers."""
+        ...
+
+    async def folder(self, uri: str) -> ToolText | ToolFailure:
+        """The listing of a folder."""
+        ...
+
+
+class SessionStore(Protocol):
+    """Where sessions are kept. A session is found only from the set of folders it began in."""
+
+    async def add(self, session: Session) -> None: ...
+
+    async def find(self, session_id: str, workspace: Sequence[str]) -> Session | None: ...
+
+    async def newest_first(self, workspace: Sequence[str]) -> Sequence[Session]:
+        """All sessions of this set of folders, the one used last first."""
+        ...

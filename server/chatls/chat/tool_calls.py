@@ -1,0 +1,113 @@
+"""ToolStreamingCoordinator: the tool calls inside a turn, from the model's wish to the message it gets back.
+
+Each call is announced, run and reported in order, exactly once each, also when the turn is cancelled half-way. What a
+tool does is behind the port `Toolset`. Called by the orchestrator alone.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from chatls.chat.events import ToolCall, ToolCallEvent, ToolFailure, ToolProgress, ToolResultEvent, ToolText
+from chatls.chat.messages import Message
+from chatls.chat.ports import Clock, EventSink, ToolRun, Toolset
+
+CANCELLED = ToolFailure("cancelled", "The turn was cancelled before this call was finished.")
+
+
+@dataclass(slots=True)
+class ToolStreamingCoordinator:
+    """Runs the tool calls of one turn and shows them on its stream.
+
+    `session_id` and `turn_id` are handed to the tools; `allowed` names the tools the agent may use (None: all).
+    """
+
+    toolset: Toolset
+    sink: EventSink
+    clock: Clock
+    session_id: str
+    turn_id: str
+    allowed: Sequence[str] | None = None
+    _used_ids: set[str] = field(default_factory=set[str])
+    _last_signature: tuple[str, str] = ("", "")
+    _repeated: int = 0
+
+    def identify(self, calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:
+        """The same calls with ids that are unique within the turn, whatever the model sent."""
+        return tuple(replace(call, id=self._unique_id(call.id)) for call in calls)
+
+    def longest_repeat(self, calls: Sequence[ToolCall]) -> int:
+        """How often the same call has now been made in a row, these included."""
+        longest = 0
+        for call in calls:
+            signature = (call.name, json.dumps(call.arguments, sort_keys=True, default=str))
+            self._repeated = self._repeated + 1 if signature == self._last_signature else 1
+            self._last_signature = signature
+            longest = max(longest, self._repeated)
+        return longest
+
+    async def run(self, calls: Sequence[ToolCall], messages: list[Message]) -> None:
+        """Run the calls one after the other; each result is appended to `messages` as soon as it is there.
+
+        A cancel leaves no call without a result: neither on the stream nor in `messages`.
+        """
+        for index, call in enumerate(calls):
+            try:
+                messages.append(await self._run_one(call))
+            except asyncio.CancelledError:
+                messages.extend(_message(rest, CANCELLED) for rest in calls[index:])
+                raise
+
+    async def refuse(self, calls: Sequence[ToolCall], failure: ToolFailure, messages: list[Message]) -> None:
+        """Report calls that are not run, and why."""
+        for call in calls:
+            await self._announce(call)
+            await self._report(call, failure, self.clock.now())
+            messages.append(_message(call, failure))
+
+    async def _run_one(self, call: ToolCall) -> Message:
+        await self._announce(call)
+        started = self.clock.now()
+        try:
+            outcome = await self._outcome(call)
+        except asyncio.CancelledError:
+            await self._report(call, CANCELLED, started)
+            raise
+        await self._report(call, outcome, started)
+        return _message(call, outcome)
+
+    async def _outcome(self, call: ToolCall) -> ToolText | ToolFailure:
+        if self.allowed is not None and call.name not in self.allowed:
+            return ToolFailure("not_allowed", f"This agent may not use {call.name}.")
+
+        async def progress(status: str, data: str | None) -> None:
+            await self.sink.put(ToolProgress(call.id, status, data))
+
+        return await self.toolset.run(call, ToolRun(call.id, self.session_id, self.turn_id, progress))
+
+    async def _announce(self, call: ToolCall) -> None:
+        kind, title = self.toolset.describe(call)
+        arguments = {"raw": call.arguments} if isinstance(call.arguments, str) else call.arguments
+        await self.sink.put(ToolCallEvent(call.id, call.name, arguments, kind, title))
+
+    async def _report(self, call: ToolCall, outcome: ToolText | ToolFailure, started: float) -> None:
+        milliseconds = round((self.clock.now() - started) * 1000)
+        if isinstance(outcome, ToolText):
+            await self.sink.put(ToolResultEvent(call.id, call.name, milliseconds, result=outcome))
+        else:
+            await self.sink.put(ToolResultEvent(call.id, call.name, milliseconds, error=outcome))
+
+    def _unique_id(self, wanted: str) -> str:
+        base = wanted or "call"
+        unique, number = base, 1
+        while unique in self._used_ids:
+            number += 1
+            unique = f"{base}#{number}"
+        self._used_ids.add(unique)
+        return unique
+
+
+def _message(call: ToolCall, outcome: ToolText | ToolFailure) -> Message:
+    text = outcome.text if isinstance(outcome, ToolText) else f"Error ({outcome.code}): {outcome.message}"
+    return Message("tool", text, tool_call_id=call.id, tool_name=call.name)

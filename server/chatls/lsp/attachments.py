@@ -1,0 +1,90 @@
+"""Attachments of a message: from the wire to text.
+
+Each is read as the editor has it, else from disk through the guard on the workspace; what cannot be read refuses the
+whole message, naming its index, before anything has begun (wire contract, section 3). Called by `lsp/stream.py`.
+"""
+
+from collections.abc import Sequence
+
+from lsprotocol import types
+from pygls.workspace import PositionCodec
+
+from chatls.chat.context import Attached
+from chatls.chat.events import ToolFailure, ToolText
+from chatls.chat.ports import WorkspaceReader
+from chatls.errors import InvalidParams
+from chatls.lsp import messages as wire
+from chatls.lsp.documents import split_lines
+from chatls.lsp.editor import LspEditor
+from chatls.lsp.wire import Range
+
+
+async def read_attachments(
+    attachments: Sequence[wire.Attachment], reader: WorkspaceReader, editor: LspEditor
+) -> list[Attached]:
+    """All attachments as text, in order.
+
+    Raises:
+        InvalidParams: one cannot be read; the field names its index.
+    """
+    return [await _read(index, attachment, reader, editor) for index, attachment in enumerate(attachments)]
+
+
+async def _read(index: int, attachment: wire.Attachment, reader: WorkspaceReader, editor: LspEditor) -> Attached:
+    field = f"message.attachments[{index}]"
+    match attachment:
+        case wire.TextAttachment():
+            return Attached("text", attachment.name, attachment.text)
+        case wire.SelectionAttachment():
+            name = reader.name(attachment.uri) or attachment.uri
+            return Attached("selection", name, attachment.text, _line_numbers(attachment.range))
+        case wire.FolderAttachment():
+            listing = _text(await reader.folder(attachment.uri), f"{field}.uri", "a folder of the workspace")
+            return Attached("folder", reader.name(attachment.uri) or attachment.uri, listing)
+        case wire.DiagnosticsAttachment():
+            name = reader.name(attachment.uri) or attachment.uri
+            return Attached("diagnostics", name, await _diagnostics(attachment.uri, field, editor))
+        case wire.FileAttachment():
+            expected = "a readable file of the workspace, or an open document"
+            text = _text(await reader.file(attachment.uri), f"{field}.uri", expected)
+            return _file(attachment, reader.name(attachment.uri) or attachment.uri, text, editor.position_codec)
+
+
+async def _diagnostics(uri: str, field: str, editor: LspEditor) -> str:
+    if (found := await editor.diagnostics(uri)) is None:
+        raise InvalidParams(field, "diagnostics only from a client that announces them (experimental.chatls)")
+    return found
+
+
+def _text(outcome: ToolText | ToolFailure, field: str, expected: str) -> str:
+    if isinstance(outcome, ToolFailure):
+        raise InvalidParams(field, f"{expected} ({outcome.message})")
+    return outcome.text
+
+
+def _file(attachment: wire.FileAttachment, name: str, text: str, codec: PositionCodec) -> Attached:
+    if attachment.range is None:
+        return Attached("file", name, text)
+    return Attached("file", name, _slice(text, attachment.range, codec), _line_numbers(attachment.range))
+
+
+def _slice(text: str, wanted: Range, codec: PositionCodec) -> str:
+    """The text of a range whose positions count in the encoding agreed on (LSP 3.17, "Position")."""
+    lines = split_lines(text)
+    start, end = (
+        codec.position_from_client_units(lines, types.Position(position.line, position.character))
+        for position in (wanted.start, wanted.end)
+    )
+    chosen = list(lines[start.line : end.line + 1])
+    if not chosen:
+        return ""
+    if end.line < len(lines):
+        chosen[-1] = chosen[-1][: end.character]
+    chosen[0] = chosen[0][start.character :]
+    return "".join(chosen)
+
+
+def _line_numbers(wanted: Range) -> tuple[int, int]:
+    """1-based and inclusive; a range that ends before a line's first character does not touch that line."""
+    last = wanted.end.line if wanted.end.character == 0 and wanted.end.line > wanted.start.line else wanted.end.line + 1
+    return wanted.start.line + 1, last

@@ -1,0 +1,48 @@
+"""`chat/callTool`: one workspace tool without a model, with the checks and the progress a turn's tools have.
+
+Called by `lsp/server.py`; the tools themselves are behind the port `Toolset`.
+"""
+
+import asyncio
+import time
+
+from chatls.chat.events import ToolCall, ToolCallEvent, ToolFailure, ToolProgress, ToolResultEvent, ToolText
+from chatls.chat.journal import Journal
+from chatls.chat.ports import ToolRun, Toolset
+from chatls.chat.sessions import new_id
+from chatls.lsp.event_json import Json, plain
+from chatls.lsp.pipe import BackpressureHandler
+from chatls.lsp.progress import ProgressStream
+from chatls.lsp.protocol import RunningRequest
+from chatls.lsp.query_messages import CallToolParams
+
+CANCELLED = ToolFailure("cancelled", "The call was cancelled.")
+
+
+async def call_tool(
+    toolset: Toolset, pipe: BackpressureHandler, request: RunningRequest, params: CallToolParams
+) -> Json:
+    """Run one tool; a cancel is answered normally, with the error `cancelled`."""
+    call = ToolCall(new_id(), params.tool, params.args)
+    progress = ProgressStream(pipe, params.work_done_token, Journal())
+    kind, title = toolset.describe(call)
+    progress.send(ToolCallEvent(call.id, call.name, params.args, kind, title), "begin")
+    started = time.monotonic()
+    outcome = await _run(toolset, request, call, params.session_id, progress)
+    milliseconds = round((time.monotonic() - started) * 1000)
+    text, failure = (outcome, None) if isinstance(outcome, ToolText) else (None, outcome)
+    progress.send(ToolResultEvent(call.id, call.name, milliseconds, text, failure), "end")
+    progress.flush()
+    return {"result" if text else "error": plain(outcome)}
+
+
+async def _run(
+    toolset: Toolset, request: RunningRequest, call: ToolCall, session_id: str | None, progress: ProgressStream
+) -> ToolText | ToolFailure:
+    async def report(status: str, data: str | None) -> None:
+        progress.send(ToolProgress(call.id, status, data))
+
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(toolset.run(call, ToolRun(call.id, session_id, None, report)))
+        request.cancel_with(running.cancel)
+    return CANCELLED if running.cancelled() else running.result()

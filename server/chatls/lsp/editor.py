@@ -1,0 +1,97 @@
+"""What tools and attachments may ask of the editor: open documents and workspace folders.
+
+The port `Editor` on top of the protocol's document store. Changes nothing. Built by `lsp/server.py`.
+"""
+
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+
+from pygls.workspace import PositionCodec, TextDocument
+
+from chatls.chat.ports import OpenDocument
+from chatls.lsp.protocol import ChatProtocol
+
+SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
+
+
+class LspEditor:
+    """The editor at the other end of the protocol."""
+
+    def __init__(self, protocol: ChatProtocol) -> None:
+        self._protocol = protocol
+
+    def document(self, uri: str) -> OpenDocument | None:
+        found = self.text_document(uri)
+        return None if found is None else _snapshot(found)
+
+    def text_document(self, uri: str) -> TextDocument | None:
+        """The same as the protocol's own object, for its position encoding."""
+        wanted = _same(uri)
+        open_documents = self._protocol.workspace.text_documents
+        if (found := open_documents.get(unquote(uri))) is not None:
+            return found
+        return next((document for document in open_documents.values() if _same(document.uri) == wanted), None)
+
+    def documents(self) -> Sequence[OpenDocument]:
+        return [_snapshot(document) for document in self._protocol.workspace.text_documents.values()]
+
+    @property
+    def position_codec(self) -> PositionCodec:
+        """Positions in the encoding agreed on with the client."""
+        return self._protocol.workspace.position_codec
+
+    async def diagnostics(self, uri: str) -> str | None:
+        """The document's diagnostics, a line each; None from a client that did not announce them.
+
+        Raises:
+            RpcFailure: the client could not answer.
+        """
+        if not self._protocol.client_can("diagnostics"):
+            return None
+        answer = await self._protocol.ask("chat/getDiagnostics", {"uri": uri})
+        items = _objects(_members(answer).get("items"))
+        return "\n".join(_diagnostic(found) for item in items for found in _objects(item.get("diagnostics")))
+
+    def workspace(self) -> tuple[str, ...]:
+        """The set of folders that sessions belong to."""
+        return tuple(sorted(uri for _, uri in self.folders()))
+
+    def folders(self) -> Sequence[tuple[str, str]]:
+        workspace = self._protocol.workspace
+        if workspace.folders:
+            return [(folder.name or _last_part(folder.uri), folder.uri) for folder in workspace.folders.values()]
+        root: str | None = workspace.root_uri
+        return [(_last_part(root), root)] if root else []
+
+
+def _members(value: object) -> dict[str, Any]:
+    """What a client sent where an object was wanted; nothing, if it is none."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [_members(item) for item in cast("list[object]", value)] if isinstance(value, list) else []
+
+
+def _diagnostic(found: dict[str, Any]) -> str:
+    """`line:column severity: message`, 1-based."""
+    start = _members(_members(found.get("range")).get("start"))
+    severity = SEVERITIES.get(found.get("severity", 1), "error")
+    return f"{start.get('line', 0) + 1}:{start.get('character', 0) + 1} {severity}: {found.get('message', '')}"
+
+
+def _snapshot(document: TextDocument) -> OpenDocument:
+    return OpenDocument(document.uri, document.version, document.source)
+
+
+def _last_part(uri: str) -> str:
+    return PurePath(unquote(urlsplit(uri).path)).name or uri
+
+
+def _same(uri: str) -> str:
+    """A spelling that is the same for the same document: no percent signs, a Windows drive in lower case."""
+    plain = unquote(uri)
+    drive = plain.removeprefix("file:///")
+    return f"file:///{drive[0].lower()}{drive[1:]}" if drive != plain and drive[1:2] == ":" else plain

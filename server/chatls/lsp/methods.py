@@ -1,0 +1,265 @@
+"""The table of all methods: who asks whom, what goes in and out, how it may fail, and an example of each.
+
+`lsp/schemas.py` makes `schemas/` of it; the tests check every example. The server does not import it: handlers are
+registered in `lsp/server.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from chatls.errors import Reason
+from chatls.lsp import messages, query_messages
+from chatls.lsp.event_messages import ProgressParams
+from chatls.lsp.wire import Wire
+
+ErrorName = Reason | Literal["invalid_params"]
+Json = Mapping[str, Any]
+
+ERRORS: Mapping[ErrorName, str] = {
+    "invalid_params": "A field of the params is wrong.",
+    "provider_unreachable": "The model server does not answer.",
+    "provider_error": "The model server refused or failed.",
+    "provider_protocol": "The model server sent what cannot be understood.",
+    "model_not_found": "There is no such model.",
+    "auth_failed": "The model server wants another key.",
+    "rate_limited": "The model server asks to wait for longer than we do.",
+    "context_overflow": "The conversation is too long for the model.",
+    "timeout": "The model server took too long.",
+    "stream_interrupted": "The answer broke off; its text so far is in `final`.",
+    "session_not_found": "There is no such session in this set of workspace folders.",
+    "session_busy": "The session already runs a turn.",
+    "not_found": "There is no such turn.",
+    "files_changed": "The user has changed these files since.",
+    "internal": "A fault of the server; its log file has more.",
+}
+TURN_ERRORS: tuple[ErrorName, ...] = (
+    "invalid_params",
+    "session_not_found",
+    "session_busy",
+    "provider_unreachable",
+    "provider_error",
+    "provider_protocol",
+    "model_not_found",
+    "auth_failed",
+    "rate_limited",
+    "context_overflow",
+    "timeout",
+    "stream_interrupted",
+    "internal",
+)
+SESSION_ERRORS: tuple[ErrorName, ...] = ("invalid_params", "session_not_found")
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One method. Without `result` it is a notification; `asks` says who sends it."""
+
+    name: str
+    summary: str
+    params: type[Wire]
+    result: type[Wire] | None
+    example: tuple[Json, Json]
+    """Params and result; the result of a notification is empty."""
+    errors: tuple[ErrorName, ...] = ()
+    asks: Literal["client", "server"] = "client"
+
+
+USAGE = {"promptTokens": 412, "completionTokens": 128}
+TIMINGS = {"firstTokenMs": 210, "totalMs": 3120, "tokensPerSecond": 41.5}
+ANSWER = {
+    "sessionId": "5f0c9a",
+    "turnId": "b81d",
+    "final": "It reads `a.py`.",
+    "stopReason": "end_turn",
+    "usage": USAGE,
+    "timings": TIMINGS,
+    "lastSeq": 9,
+}
+SESSION = {
+    "sessionId": "5f0c9a",
+    "title": "What does this do?",
+    "createdAt": "2026-11-23T08:38:27.747Z",
+    "updatedAt": "2026-11-23T08:38:31.002Z",
+    "workspace": ["file:///home/me/project"],
+    "model": "ollama/llama3.1:latest",
+    "turns": 1,
+    "busy": False,
+}
+EVENTS = [
+    {
+        "type": "start",
+        "seq": 0,
+        "sessionId": "5f0c9a",
+        "turnId": "b81d",
+        "agent": "chat",
+        "model": "ollama/llama3.1:latest",
+    },
+    {"type": "token", "seq": 8, "data": "It reads `a.py`."},
+    {
+        "type": "done",
+        "seq": 9,
+        "final": "It reads `a.py`.",
+        "stopReason": "end_turn",
+        "usage": USAGE,
+        "timings": TIMINGS,
+    },
+]
+QUESTION = {
+    "content": "What does this do?",
+    "attachments": [{"type": "file", "uri": "file:///home/me/project/a.py"}],
+}
+
+METHODS: tuple[Method, ...] = (
+    Method(
+        "chat/stream",
+        "One turn of a conversation, streamed as progress on the client's own token.",
+        messages.StreamParams,
+        messages.StreamResult,
+        ({"message": QUESTION, "workDoneToken": "chatls:1"}, ANSWER),
+        TURN_ERRORS,
+    ),
+    Method(
+        "workspace/executeCommand",
+        "The command `chatls.ask`: chat/stream for clients that know nothing but LSP.",
+        messages.AskCommandParams,
+        messages.StreamResult,
+        ({"command": "chatls.ask", "arguments": [{"message": {"content": "What does this do?"}}]}, ANSWER),
+        TURN_ERRORS,
+    ),
+    Method(
+        "chat/listModels",
+        "The models that can be reached now, and the one a request without a model gets.",
+        query_messages.NoParams,
+        query_messages.ListModelsResult,
+        (
+            {},
+            {
+                "models": [
+                    {
+                        "id": "ollama/llama3.1:latest",
+                        "provider": "ollama",
+                        "name": "llama3.1:latest",
+                        "contextLength": 131072,
+                        "capabilities": ["tools"],
+                    }
+                ],
+                "providers": [{"id": "ollama", "reachable": True}, {"id": "offline", "reachable": True}],
+                "default": "ollama/llama3.1:latest",
+            },
+        ),
+    ),
+    Method(
+        "chat/listAgents",
+        "The agents that can be asked.",
+        query_messages.NoParams,
+        query_messages.ListAgentsResult,
+        ({}, {"agents": [{"id": "chat", "description": "Answers questions.", "tools": ["read_file"]}]}),
+    ),
+    Method(
+        "chat/listTools",
+        "The workspace tools and what they take.",
+        query_messages.NoParams,
+        query_messages.ListToolsResult,
+        (
+            {},
+            {
+                "tools": [
+                    {
+                        "name": "read_file",
+                        "description": "Read a file.",
+                        "kind": "read",
+                        "inputSchema": {"type": "object", "properties": {"path": {"type": "string"}}},
+                    }
+                ]
+            },
+        ),
+    ),
+    Method(
+        "chat/callTool",
+        "Runs one workspace tool without a model, with the same checks and approvals.",
+        query_messages.CallToolParams,
+        query_messages.CallToolResult,
+        ({"tool": "read_file", "args": {"path": "a.py"}}, {"result": {"text": "print('hello')"}}),
+        SESSION_ERRORS,
+    ),
+    Method(
+        "chat/listSessions",
+        "The sessions of this set of workspace folders, the one used last first.",
+        query_messages.ListSessionsParams,
+        query_messages.ListSessionsResult,
+        ({"limit": 20}, {"sessions": [SESSION]}),
+        ("invalid_params",),
+    ),
+    Method(
+        "chat/getSession",
+        "A session and its newest turns, drawn with the events of the stream.",
+        query_messages.GetSessionParams,
+        query_messages.GetSessionResult,
+        (
+            {"sessionId": "5f0c9a"},
+            {
+                "session": SESSION,
+                "turns": [
+                    {
+                        "turnId": "b81d",
+                        "message": QUESTION,
+                        "agent": "chat",
+                        "model": "ollama/llama3.1:latest",
+                        "state": "done",
+                        "events": EVENTS,
+                    }
+                ],
+            },
+        ),
+        SESSION_ERRORS,
+    ),
+    Method(
+        "chat/getTurn",
+        "The events of a turn that a client missed.",
+        query_messages.GetTurnParams,
+        query_messages.GetTurnResult,
+        ({"sessionId": "5f0c9a", "turnId": "b81d", "afterSeq": 7}, {"events": EVENTS[1:], "lastSeq": 9}),
+        (*SESSION_ERRORS, "not_found"),
+    ),
+    Method(
+        "$/progress",
+        "What happens in a turn: begin once, report many, end once.",
+        ProgressParams,
+        None,
+        ({"token": "chatls:1", "value": {"kind": "report", "message": "It", "event": {**EVENTS[1], "data": "It"}}}, {}),
+        asks="server",
+    ),
+    Method(
+        "chat/requestApproval",
+        "May this tool call be done? Only to clients that announce `approval`.",
+        messages.RequestApprovalParams,
+        messages.RequestApprovalResult,
+        (
+            {
+                "approvalId": "a1",
+                "sessionId": "5f0c9a",
+                "turnId": "b81d",
+                "toolCallId": "c1",
+                "tool": "run_command",
+                "kind": "execute",
+                "title": "Run make",
+                "detail": "make -j2",
+                "options": [
+                    {"id": "yes", "label": "Allow", "kind": "allow_once"},
+                    {"id": "no", "label": "Reject", "kind": "reject_once"},
+                ],
+            },
+            {"optionId": "yes"},
+        ),
+        asks="server",
+    ),
+    Method(
+        "chat/approvalClosed",
+        "Nobody waits for the answer to this approval any more.",
+        messages.ApprovalClosedParams,
+        None,
+        ({"approvalId": "a1"}, {}),
+        asks="server",
+    ),
+)

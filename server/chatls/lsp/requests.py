@@ -1,0 +1,126 @@
+"""The chat methods: one function each, from params to a call into the heart to a result.
+
+Imported after `initialize` was answered, because its params are pydantic models. Built by `cli.py` for each
+configuration; called by `lsp/server.py`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from chatls.chat.agents import Agent
+from chatls.lsp import history
+from chatls.lsp import messages as wire
+from chatls.lsp import query_messages as query
+from chatls.lsp.call_tool import call_tool
+from chatls.lsp.editor import LspEditor
+from chatls.lsp.event_json import Json, plain
+from chatls.lsp.pipe import BackpressureHandler
+from chatls.lsp.progress import ProgressTokens
+from chatls.lsp.protocol import RunningRequest
+from chatls.lsp.services import Services
+from chatls.lsp.stream import TurnStreams
+from chatls.lsp.validate import validate
+
+
+class Requests:
+    """The chat methods of one connection under one configuration."""
+
+    def __init__(
+        self, services: Services, editor: LspEditor, pipe: BackpressureHandler, tokens: ProgressTokens
+    ) -> None:
+        self.services = services
+        self._editor = editor
+        self._pipe = pipe
+        self._tokens = tokens
+        self._turns = TurnStreams(services, editor, pipe)
+        self._running = 0
+        self._retired = False
+
+    async def handle(self, method: str, request: RunningRequest, params: Any) -> Json:
+        """Answer one request.
+
+        Raises:
+            ChatError, TurnFailed: what the request is answered with instead.
+        """
+        self._running += 1
+        try:
+            return await HANDLERS[method](self, request, params)
+        finally:
+            self._running -= 1
+            if self._retired:
+                await self.retire()
+
+    async def retire(self) -> None:
+        """Close the services as soon as nothing runs on them."""
+        self._retired = True
+        if self._running == 0:
+            await self.services.close()
+
+    async def stream(self, request: RunningRequest, params: object) -> Json:
+        checked = validate(wire.StreamParams, params)
+        with self._tokens.use(checked.work_done_token, request):
+            return await self._turns.stream(request, checked)
+
+    async def execute_command(self, request: RunningRequest, params: Any) -> Json:
+        """`workspace/executeCommand`: `chatls.ask`, for clients that know LSP alone."""
+        given = {"command": params.command, "arguments": params.arguments, "workDoneToken": params.work_done_token}
+        command = validate(wire.AskCommandParams, given)
+        asked = command.arguments[0]
+        stream = wire.StreamParams(
+            message=asked.message, session_id=asked.session_id, work_done_token=command.work_done_token
+        )
+        with self._tokens.use(stream.work_done_token, request):
+            return await self._turns.stream(request, stream)
+
+    async def call_tool(self, request: RunningRequest, params: object) -> Json:
+        checked = validate(query.CallToolParams, params)
+        with self._tokens.use(checked.work_done_token, request):
+            return await call_tool(self.services.toolset, self._pipe, request, checked)
+
+    async def list_models(self, _request: RunningRequest, _params: object) -> Json:
+        found = await self.services.models.list()
+        return {
+            "models": [plain(model) for model in found.models],
+            "providers": [plain(provider) for provider in found.providers],
+            "default": found.default,
+        }
+
+    async def list_agents(self, _request: RunningRequest, _params: object) -> Json:
+        return {"agents": [self._agent(agent) for agent in self.services.agents.values()]}
+
+    def _agent(self, agent: Agent) -> Json:
+        tools = [spec.name for spec in self.services.toolset.specs(agent.tools)]
+        model = {"model": agent.model} if agent.model else {}
+        return {"id": agent.id, "description": agent.description, **model, "tools": tools}
+
+    async def list_tools(self, _request: RunningRequest, _params: object) -> Json:
+        return {"tools": [plain(spec) for spec in self.services.toolset.specs()]}
+
+    async def list_sessions(self, _request: RunningRequest, params: object) -> Json:
+        checked = validate(query.ListSessionsParams, params)
+        return await history.list_sessions(self.services.sessions, self._editor.workspace(), checked)
+
+    async def get_session(self, _request: RunningRequest, params: object) -> Json:
+        checked = validate(query.GetSessionParams, params)
+        return await history.get_session(self.services.sessions, self._editor.workspace(), checked)
+
+    async def get_turn(self, _request: RunningRequest, params: object) -> Json:
+        checked = validate(query.GetTurnParams, params)
+        return await history.get_turn(self.services.sessions, self._editor.workspace(), checked)
+
+
+Handler = Callable[[Requests, RunningRequest, Any], Awaitable[Json]]
+BuildRequests = Callable[[object, LspEditor, BackpressureHandler, ProgressTokens], Awaitable[Requests]]
+"""Makes the requests of a connection from the client's configuration layer (`initializationOptions`)."""
+
+HANDLERS: Mapping[str, Handler] = {
+    "chat/callTool": Requests.call_tool,
+    "chat/getSession": Requests.get_session,
+    "chat/getTurn": Requests.get_turn,
+    "chat/listAgents": Requests.list_agents,
+    "chat/listModels": Requests.list_models,
+    "chat/listSessions": Requests.list_sessions,
+    "chat/listTools": Requests.list_tools,
+    "chat/stream": Requests.stream,
+    "workspace/executeCommand": Requests.execute_command,
+}

@@ -1,0 +1,34 @@
+"""What the chat methods work with: the heart and the rooms around it, put together by `cli.py`.
+
+A record alone; nothing is made here.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from chatls.chat.agents import Agent
+from chatls.chat.messages import ModelOptions
+from chatls.chat.orchestrator import Orchestrator
+from chatls.chat.ports import Models, SessionStore, Toolset, WorkspaceReader
+from chatls.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The rooms behind one configuration.
+
+    `problems` are settings that were wrong, and what is used instead; `agent` and `options` are what a turn gets that
+    names none. `close` gives up connections and workspace folders.
+    """
+
+    orchestrator: Orchestrator
+    models: Models
+    toolset: Toolset
+    reader: WorkspaceReader
+    sessions: SessionStore
+    agents: Mapping[str, Agent]
+    agent: str
+    options: ModelOptions
+    problems: tuple[ConfigError, ...]
+    folders_changed: Callable[[], None]
+    close: Callable[[], Awaitable[None]]

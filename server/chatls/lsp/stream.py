@@ -1,0 +1,124 @@
+"""`chat/stream`: one turn from its params to its answer (wire contract, section 3).
+
+Checks everything that can refuse a turn before it begins; from then on there is exactly one `end`, and only then the
+response. Called by `lsp/requests.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from chatls.chat.agents import Agent
+from chatls.chat.context import compose
+from chatls.chat.events import Done, Fault
+from chatls.chat.messages import Message, ModelOptions
+from chatls.chat.sessions import Session, TurnRecord, TurnState
+from chatls.chat.task import Execution, TaskRequest
+from chatls.errors import ChatError, InvalidParams, SessionNotFound
+from chatls.lsp import messages as wire
+from chatls.lsp.attachments import read_attachments
+from chatls.lsp.editor import LspEditor
+from chatls.lsp.errors import TurnFailed
+from chatls.lsp.event_json import Json, plain
+from chatls.lsp.pipe import BackpressureHandler
+from chatls.lsp.progress import ProgressStream
+from chatls.lsp.protocol import RunningRequest
+from chatls.lsp.services import Services
+
+
+class TurnStreams:
+    """The turns of one connection."""
+
+    def __init__(self, services: Services, editor: LspEditor, pipe: BackpressureHandler) -> None:
+        self._services = services
+        self._editor = editor
+        self._pipe = pipe
+
+    async def stream(self, request: RunningRequest, params: wire.StreamParams) -> Json:
+        """Run one turn and return the result of its request.
+
+        Raises:
+            RequestError: refused; nothing has begun.
+            TurnFailed: the turn ended with an error; what was said is in its `data`.
+        """
+        services = self._services
+        agent = _agent(services, params.agent)
+        session, new = await self._session(params)
+        asked, goal = await self._goal(session, params)
+        turn = TurnRecord(asked, goal, agent.id, params.model or agent.model or "")
+        context = session.begin(turn, params.replace_turn_id)
+        if new:
+            await services.sessions.add(session)
+        task = TaskRequest(
+            goal,
+            agent,
+            context,
+            params.model,
+            _options(services.options, params.options),
+            session.session_id,
+            turn.turn_id,
+        )
+        progress = ProgressStream(self._pipe, params.work_done_token, turn.journal)
+        execution = await self._carry_out(request, task, progress)
+        return _conclude(session, turn, execution, progress)
+
+    async def _session(self, params: wire.StreamParams) -> tuple[Session, bool]:
+        workspace = self._editor.workspace()
+        if params.session_id is None:
+            return Session(workspace), True
+        session = await self._services.sessions.find(params.session_id, workspace)
+        if session is None:
+            raise SessionNotFound(params.session_id)
+        session.check_free()
+        if params.replace_turn_id is not None:
+            session.check_turn(params.replace_turn_id)
+        return session, False
+
+    async def _goal(self, session: Session, params: wire.StreamParams) -> tuple[Mapping[str, Any], Message]:
+        """The user's message, as it came and as a model reads it; without one, that of the turn it replaces."""
+        if params.message is None:
+            replaced = session.turn(params.replace_turn_id or "")
+            return replaced.asked, replaced.goal
+        attached = await read_attachments(params.message.attachments or (), self._services.reader, self._editor)
+        asked = params.message.to_wire()
+        return asked, Message("user", compose(params.message.content, attached))
+
+    async def _carry_out(self, request: RunningRequest, task: TaskRequest, progress: ProgressStream) -> Execution:
+        async with self._services.orchestrator.execute_with_streaming(task) as execution:
+
+            def cancel() -> None:
+                execution.cancel()
+                progress.hurry()
+
+            request.cancel_with(cancel)
+            await progress.pump(execution)
+        return execution
+
+
+def _conclude(session: Session, turn: TurnRecord, execution: Execution, progress: ProgressStream) -> Json:
+    """Give the session back, then answer."""
+    last = progress.last
+    progress.flush()
+    names = {"sessionId": session.session_id, "turnId": turn.turn_id}
+    if isinstance(last, Done):
+        session.end(turn, "cancelled" if last.stop_reason == "cancelled" else "done", execution.messages)
+        return {**names, **plain(last), "lastSeq": turn.journal.last_seq}
+    error = last.error if isinstance(last, Fault) else ChatError("The turn ended without a word.")
+    session.end(turn, _failed_state(error), execution.messages)
+    raise TurnFailed(error, {**names, "model": turn.model or None, "final": turn.journal.text() or None})
+
+
+def _failed_state(error: ChatError) -> TurnState:
+    return "cut" if error.reason == "stream_interrupted" else "failed"
+
+
+def _agent(services: Services, wanted: str | None) -> Agent:
+    agent = services.agents.get(wanted or services.agent)
+    if agent is None:
+        raise InvalidParams("agent", "one of " + ", ".join(sorted(services.agents)))
+    return agent
+
+
+def _options(defaults: ModelOptions, wanted: wire.StreamOptions | None) -> ModelOptions:
+    chosen = {} if wanted is None else wanted.model_dump(exclude_none=True)
+    return replace(defaults, **chosen)

@@ -1,0 +1,63 @@
+"""What of the conversation stands in the scrollback for good, and what is still drawn anew below it.
+
+Finished blocks are printed once. Only the open ones are redrawn, and they never take more rows than they are given:
+the upper rows of one that grows beyond are printed too, as they will not change any more. Pure: blocks in, rows out.
+Called by `screen.py`.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+
+from chatls.terminal.markdown import is_steady
+from chatls.terminal.rows import Block, Painter, gap
+
+REMEMBERED = 400
+"""Finished blocks that can be drawn again when the terminal's width changes: more than a screen holds."""
+
+
+class Flow:
+    """The rows of one conversation."""
+
+    def __init__(self, painter: Painter, width: int) -> None:
+        self._painter = painter
+        self._width = width
+        self._finished: deque[Block] = deque(maxlen=REMEMBERED)
+        self._printed = 0
+
+    def finish(self, block: Block) -> list[str]:
+        """The rows to print for a block that is finished. The first open one is the first to be finished."""
+        rows = self._rows(self._last, block)[self._printed :]
+        self._printed = 0
+        self._finished.append(block)
+        return rows
+
+    def draw_open(self, blocks: Sequence[Block], height: int) -> tuple[list[str], list[str]]:
+        """The rows to print now and the rows, at most `height`, to show below them."""
+        drawn = [self._rows(before, block) for before, block in zip((self._last, *blocks), blocks, strict=False)]
+        rows = [row for of_block in drawn for row in of_block]
+        first = self._printed
+        if blocks and blocks[0].kind == "answer" and is_steady(blocks[0].text):
+            # The last row stays: it still grows.
+            self._printed = max(first, min(len(rows) - height, len(drawn[0]) - 1))
+        shown = rows[self._printed :]
+        return rows[first : self._printed], shown if len(shown) <= height else ["⋮", *shown[len(shown) - height + 1 :]]
+
+    def redraw(self, width: int, height: int) -> list[str]:
+        """The rows to print after the width has changed and the screen was cleared: the end of what is finished."""
+        before, self._width, self._printed = self._width, width, 0
+        # What a narrower screen pushes off was on the screen before: some of it is printed again, none is lost.
+        wanted = height * max(1, -(-before // max(width, 1)))
+        rows: list[str] = []
+        blocks = list(self._finished)
+        while blocks and len(rows) < wanted:
+            block = blocks.pop()
+            rows[:0] = self._rows(blocks[-1] if blocks else None, block)
+        return rows
+
+    @property
+    def _last(self) -> Block | None:
+        return self._finished[-1] if self._finished else None
+
+    def _rows(self, before: Block | None, block: Block) -> list[str]:
+        rows = self._painter.rows(block, self._width)
+        return ["", *rows] if rows and gap(before, block) else rows

@@ -1,0 +1,131 @@
+"""The server process: started here, spoken to over its stdin and stdout, ended here.
+
+Threads and blocking pipes instead of asyncio, so that the server is started before anything heavy is imported, and
+one-shot mode needs no event loop at all. What the messages mean is `rpc.py`'s business.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import IO, Any, cast
+
+from chatls.lsp.framing import FrameDecoder, encode
+
+READ_SIZE = 64 * 1024
+UNHANDLED = 256
+"""So many messages may wait to be shown. Then the pipe is not read, and the server slows the model down."""
+STDERR_KEPT = 4096
+"""Bytes of the server's last words."""
+GRACE = 2.0
+"""Seconds a server gets to end by itself."""
+
+Message = dict[str, Any]
+
+
+def default_command() -> list[str]:
+    """The command that starts this installation's own server."""
+    # -P: a file of the workspace called json.py must not be imported by the server.
+    return [sys.executable, "-P", "-m", "chatls"]
+
+
+class ServerProcess:
+    """One server process. Messages are sent from one thread only.
+
+    Raises:
+        OSError: on construction, when the command cannot be started.
+    """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # Ctrl-C goes to the whole foreground group: it is ours to handle, and must not end the server.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+        self._room = threading.Semaphore(UNHANDLED)
+        self._last_words = bytearray()
+        threading.Thread(target=self._keep_stderr, daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Write one message. That the server is gone is noticed by the reader, not here."""
+        with suppress(OSError, ValueError):
+            self._stdin.write(encode(message))
+            self._stdin.flush()
+
+    def listen(self, deliver: Callable[[Message | None], None]) -> None:
+        """Call `deliver` from a thread for every message, and with None once when there will be no more.
+
+        `handled` is to be called for each message once it was dealt with.
+        """
+        threading.Thread(target=self._read, args=(deliver,), daemon=True).start()
+
+    def handled(self) -> None:
+        """One delivered message was dealt with."""
+        self._room.release()
+
+    def stop(self, grace: float = GRACE) -> None:
+        """End the server: by itself within `grace` seconds, else by force."""
+        with suppress(OSError, ValueError):
+            self._stdin.close()
+        try:
+            self._process.wait(grace)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def epitaph(self) -> str:
+        """How the server ended: "exit code 1", with the last line it wrote to stderr if there is one."""
+        try:
+            code = self._process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            return "it closed its output"
+        how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+        lines = self._last_words.decode(errors="replace").strip().splitlines()
+        return f"{how}: {lines[-1]}" if lines else how
+
+    @property
+    def _stdin(self) -> IO[bytes]:
+        return cast("IO[bytes]", self._process.stdin)
+
+    def _read(self, deliver: Callable[[Message | None], None]) -> None:
+        decoder = FrameDecoder()
+        stdout = cast("IO[bytes]", self._process.stdout).fileno()
+        while data := _read_some(stdout):
+            for frame in decoder.feed(data):
+                if isinstance(frame, bytes) and (message := _parse(frame)) is not None:
+                    self._room.acquire()
+                    deliver(message)
+        deliver(None)
+
+    def _keep_stderr(self) -> None:
+        stderr = cast("IO[bytes]", self._process.stderr).fileno()
+        while data := _read_some(stderr):
+            self._last_words += data
+            del self._last_words[:-STDERR_KEPT]
+
+
+def _read_some(fd: int) -> bytes:
+    try:
+        return os.read(fd, READ_SIZE)
+    except OSError:
+        return b""
+
+
+def _parse(body: bytes) -> Message | None:
+    """The message of a frame; None for what is not one (a server that is not ours may say anything)."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return cast("Message", message) if isinstance(message, dict) else None

@@ -1,0 +1,99 @@
+"""One message of the user, from sending it to its result.
+
+An attachment that the server cannot read is left out and the message sent again: whether `@name` is a file is known
+only there. Used by both modes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from chatls.terminal.mentions import Attachment, refused_index
+from chatls.terminal.rpc import Failure, Json, Reply
+from chatls.terminal.session import ChatClient, OnEvent, Running
+
+EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_CANCELLED = 0, 1, 2, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the user says, and to whom. What is None is left to the server."""
+
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+    session_id: str | None = None
+    """"" is the session that was used last."""
+    agent: str | None = None
+    model: str | None = None
+
+    def params(self, attachments: list[Attachment]) -> Json:
+        """The params of its `chat/stream`."""
+        message: Json = {"content": self.text}
+        if attachments:
+            message["attachments"] = [attachment.value for attachment in attachments]
+        chosen = {"sessionId": self.session_id, "agent": self.agent, "model": self.model}
+        return {"message": message, **{key: value for key, value in chosen.items() if value}}
+
+
+@dataclass(frozen=True, slots=True)
+class Hearer:
+    """Who hears of a turn: its events, attachments that were left out (with the server's reason), its result."""
+
+    on_event: OnEvent
+    on_left_out: Callable[[Attachment, str], None]
+    on_end: Callable[[Reply], None]
+
+
+class Turn:
+    """A message that was sent."""
+
+    def __init__(self, client: ChatClient, question: Question, hearer: Hearer) -> None:
+        self._client = client
+        self._question = question
+        self._hearer = hearer
+        self._attachments = list(question.attachments)
+        self._running: Running | None = None
+        self.ended = False
+        self._send()
+
+    def cancel(self) -> None:
+        """End it; the result still comes."""
+        if self._running and not self.ended:
+            self._client.cancel(self._running)
+
+    def _send(self) -> None:
+        params = self._question.params(self._attachments)
+        self._running = self._client.stream(params, self._hearer.on_event, self._answered)
+
+    def _answered(self, reply: Reply) -> None:
+        index = refused_index(reply.error)
+        if reply.error and index is not None and index < len(self._attachments):
+            reason = str(reply.error.data.get("expected") or reply.error.message)
+            self._hearer.on_left_out(self._attachments.pop(index), reason)
+            self._send()
+        else:
+            self.ended = True
+            self._hearer.on_end(reply)
+
+
+def exit_code(reply: Reply) -> int:
+    """What a program that asked this one question returns."""
+    if reply.error:
+        return EXIT_FAILED
+    return EXIT_CANCELLED if reply.values.get("stopReason") == "cancelled" else EXIT_DONE
+
+
+def resumed(
+    client: ChatClient, question: Question, send: Callable[[Question], None], fail: Callable[[Reply], None]
+) -> None:
+    """`send` the question once it is known in which session; `fail` where the last one is meant and there is none."""
+
+    def found(session_id: str | None, failure: Failure | None) -> None:
+        if session_id is None:
+            fail(Reply(error=failure or Failure(0, "There is no session to resume in this workspace.")))
+        else:
+            send(replace(question, session_id=session_id))
+
+    if question.session_id == "":
+        client.latest_session(found)
+    else:
+        send(question)

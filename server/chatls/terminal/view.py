@@ -1,0 +1,166 @@
+"""A turn's events, told as blocks: the answer, what the model thinks, its tool calls, how it ended.
+
+The same for a turn that streams and for one out of a session's history. Keeps neither rows nor colours: `rows.py`
+draws. Called by `conversation.py` and `history.py`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from chatls.terminal.markdown import MarkdownStream, Piece
+from chatls.terminal.rows import Block
+from chatls.terminal.rpc import Json, Reply, as_object
+from chatls.terminal.sanitize import one_line
+
+THINKING_SHOWN = 240
+"""Characters of the model's thinking that are shown while it thinks; it does not stay on the screen."""
+
+
+@dataclass(slots=True)
+class _Call:
+    title: str
+    indent: str
+    status: str = ""
+
+
+class TurnView:
+    """One turn. `now` is monotonic time in seconds."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._answer = MarkdownStream()
+        self._thinking = ""
+        self._thinking_since = now()
+        self._calls: dict[str, _Call] = {}
+        self._end_told = False
+        self.started: Json = {}
+        """The `start` event, once it is there."""
+        self.phase = "sending"
+        self.phase_since = now()
+
+    def feed(self, event: Json) -> list[Block]:
+        """What is finished with this event; unknown ones change nothing."""
+        match event.get("type"):
+            case "token" if "task" not in event:
+                return [*self._thought(), *_answers(self._answer.feed(str(event.get("data", ""))))]
+            case "thinking" if "task" not in event:
+                return self._think(str(event.get("data", "")))
+            case "tool_call":
+                return self._call(event)
+            case "tool_progress" if call := self._calls.get(str(event.get("id"))):
+                call.status = one_line(str(event.get("status", "")), 60)
+            case "tool_result":
+                return [self._result(event)]
+            case _:
+                return self._turn_event(event)
+        return []
+
+    def open(self) -> list[Block]:
+        """What is not finished yet; the answer, where there is one, comes first."""
+        blocks = _answers([self._answer.open])
+        if self._thinking:
+            blocks.append(Block("thinking", one_line(self._thinking[-THINKING_SHOWN:], THINKING_SHOWN)))
+        return blocks + [Block("tool", f"{call.indent}🔧 {call.title} … {call.status}") for call in self._calls.values()]
+
+    def end(self, reply: Reply | None = None) -> list[Block]:
+        """What is left to show now that the turn is over. Events told most of it, where there were any."""
+        blocks = self._flush()
+        blocks += [Block("tool", f"{call.indent}🔧 {call.title} … ❌ not finished") for call in self._calls.values()]
+        self._calls.clear()
+        if reply and reply.error and not self._end_told:
+            blocks += fault(reply.error.message, reply.error.hint)
+        return blocks
+
+    def _turn_event(self, event: Json) -> list[Block]:
+        match event.get("type"):
+            case "start":
+                self.started = event
+            case "phase":
+                self._enter(str(event.get("phase", "")))
+            case "agent":
+                return [*self._flush(), Block("note", f"→ {one_line(str(event.get('agent', '')), 40)}")]
+            case "error":
+                return self._fault(as_object(event.get("error")))
+            case "done":
+                self._end_told = True
+                return [*self._flush(), *summary(event, str(self.started.get("model", "")))]
+            case _:
+                pass
+        return []
+
+    def _think(self, data: str) -> list[Block]:
+        if not self._thinking:
+            self._thinking_since = self._now()
+        self._thinking += data
+        return _answers(self._answer.flush())
+
+    def _thought(self) -> list[Block]:
+        """The model has stopped thinking."""
+        if not self._thinking:
+            return []
+        self._thinking = ""
+        return [Block("note", f"Thought for {self._now() - self._thinking_since:.1f} s")]
+
+    def _flush(self) -> list[Block]:
+        return [*_answers(self._answer.flush()), *self._thought()]
+
+    def _call(self, event: Json) -> list[Block]:
+        title = one_line(str(event.get("title") or event.get("tool")), 120)
+        self._calls[str(event.get("id"))] = _Call(title, "  " if "task" in event else "")
+        return self._flush()
+
+    def _result(self, event: Json) -> Block:
+        name = one_line(str(event.get("tool")), 120)
+        call = self._calls.pop(str(event.get("id")), _Call(name, ""))
+        if "error" in event:
+            outcome = f"❌ {one_line(str(as_object(event['error']).get('message', 'failed')), 300)}"
+        else:
+            outcome = f"✅ {milliseconds(event.get('durationMs'))}"
+        return Block("tool", f"{call.indent}🔧 {call.title} … {outcome}")
+
+    def _fault(self, error: Json) -> list[Block]:
+        message = str(error.get("message") or "The model server failed.")
+        if isinstance(wait := error.get("retryInMs"), int):
+            return [Block("note", f"{message} Trying again in {milliseconds(wait)}.")]
+        self._end_told = True
+        return [*self._flush(), *fault(message, str(error.get("hint") or ""))]
+
+    def _enter(self, phase: str) -> None:
+        if phase != self.phase:
+            self.phase, self.phase_since = phase, self._now()
+
+
+def fault(message: str, hint: str = "") -> list[Block]:
+    """What went wrong, and what to do about it."""
+    return [Block("error", message), *([Block("note", hint)] if hint and hint not in message else [])]
+
+
+def summary(done: Json, model: str) -> list[Block]:
+    """How a turn ended, in one line: why if that is not plain, tokens, speed, time, model."""
+    cancelled = "Cancelled" if done.get("stopReason") == "cancelled" else ""
+    usage, timings = as_object(done.get("usage")), as_object(done.get("timings"))
+    tokens, speed = usage.get("completionTokens"), timings.get("tokensPerSecond")
+    figures = [
+        cancelled,
+        f"{tokens} tokens" if tokens else "",
+        f"{speed:.0f} tok/s" if isinstance(speed, int | float) and speed else "",
+        milliseconds(timings.get("totalMs")),
+        model,
+    ]
+    why = [Block("note", str(done["stopMessage"]))] if done.get("stopMessage") else []
+    return [*why, Block("note", one_line(" · ".join(filter(None, figures)), 200))]
+
+
+def milliseconds(duration: object) -> str:
+    """A duration as people say it: "4 ms", "1.2 s", "3 min 5 s"; nothing for what is none."""
+    if not isinstance(duration, int | float):
+        return ""
+    if duration < 1000:
+        return f"{duration:.0f} ms"
+    if duration < 60_000:
+        return f"{duration / 1000:.1f} s"
+    return f"{duration // 60_000:.0f} min {duration % 60_000 / 1000:.0f} s"
+
+
+def _answers(pieces: Iterable[Piece]) -> list[Block]:
+    return [Block("answer", piece.text, piece.continues) for piece in pieces if piece.text.strip()]

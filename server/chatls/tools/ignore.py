@@ -1,0 +1,108 @@
+"""What of the workspace tools do not show: what `.gitignore` names, and Git's own folder.
+
+The rules are read here as Git documents them (gitignore(5)); no Git program is run, for a repository's settings can
+make it execute anything. Patterns come from the repository, so they are matched in linear time (RE2). Used by
+`tools/view.py` and `tools/walk.py`.
+"""
+
+import functools
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from chatls.tools.base import ToolError
+from chatls.tools.beneath import Parts
+from chatls.tools.paths import Folder, Roots, WorkspacePath
+from chatls.tools.patterns import failure
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+MAX_RULES = 256 * 1024
+"""Bytes read of one file of rules."""
+
+_CHUNK = 200  # patterns matched together: more do not fit RE2's memory
+_IGNORABLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+
+
+class IgnoreRules:
+    """The rules as they are during one call: every file of rules is read once, when a path first needs it."""
+
+    def __init__(self, roots: Roots) -> None:
+        self._roots = roots
+        self._read: dict[tuple[Folder, Parts], tuple[GitIgnoreSpec, ...]] = {}
+
+    def check(self, path: WorkspacePath, *, folder: bool = False) -> None:
+        """Refuse a path that is hidden, itself or by a folder above it. `path` is free of symbolic links.
+
+        Raises:
+            ToolError: `ignored`.
+        """
+        for depth in range(len(path.parts)):
+            last = depth == len(path.parts) - 1
+            parent = WorkspacePath(path.folder, path.parts[:depth])
+            if self.hides(parent, path.parts[depth], folder=folder or not last):
+                why = "belongs to Git itself" if is_git(path.parts[depth]) else "is ignored by a .gitignore"
+                raise ToolError("ignored", f"{self._roots.shown(path)} {why}: tools leave it alone.")
+
+    def hides(self, parent: WorkspacePath, name: str, *, folder: bool) -> bool:
+        """Whether an entry of a folder, itself not hidden, is hidden. The rules nearest to it win."""
+        if is_git(name):
+            return True
+        parts = (*parent.parts, name)
+        for depth in range(len(parent.parts), -1, -1):
+            below = "/".join(parts[depth:]) + ("/" if folder else "")
+            for rules in self._rules(parent.folder, parts[:depth]):
+                verdict = rules.check_file(below).include
+                if verdict is not None:
+                    return verdict
+        return False
+
+    def _rules(self, folder: Folder, parts: Parts) -> "tuple[GitIgnoreSpec, ...]":
+        """The rules of one folder, the strongest first."""
+        key = (folder, parts)
+        if key not in self._read:
+            path = WorkspacePath(folder, parts)
+            files = [path / ".gitignore"] if parts else [path / ".gitignore", path / ".git" / "info" / "exclude"]
+            self._read[key] = tuple(rules for file in files for rules in _compiled(self._text(file)))
+        return self._read[key]
+
+    def _text(self, path: WorkspacePath) -> str:
+        try:
+            # Git does not follow a link here either.
+            with self._roots.open_file(path, follow=False) as opened:
+                return opened.file.read(MAX_RULES).decode("utf-8", "replace")
+        except ToolError:
+            return ""
+
+
+def is_git(name: str) -> bool:
+    """Whether some file system takes this name for `.git`: any case, ignorable characters, a dot or space behind,
+    Windows' short name.
+    """
+    plain = _IGNORABLE.sub("", unicodedata.normalize("NFKC", name)).casefold().rstrip(". ")
+    return plain == ".git" or re.fullmatch(r"git~\d+", plain) is not None
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(text: str) -> "tuple[GitIgnoreSpec, ...]":
+    """The rules of a file, those further down first: they win. A line that is no pattern is passed over.
+
+    pathspec is imported here: nobody needs it before the first call.
+    """
+    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    patterns: list[GitIgnoreSpecPattern] = []
+    for line in text.splitlines():
+        try:
+            patterns.append(GitIgnoreSpecPattern(line))
+        except (ValueError, re.error):
+            continue
+    specs: list[GitIgnoreSpec] = []
+    for start in range(0, len(patterns), _CHUNK):
+        try:
+            specs.append(GitIgnoreSpec(patterns[start : start + _CHUNK], backend="re2"))
+        except failure():
+            continue
+    return tuple(reversed(specs))

@@ -1,0 +1,126 @@
+"""The tool `read_file`: a window of a file's lines, numbered.
+
+However large the file is, no more of it is held than one piece and what is shown.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from pydantic import Field
+
+from chatls.chat.events import ToolText
+from chatls.chat.ports import Editor, ToolRun
+from chatls.tools.base import Arguments, Tool, ToolError
+from chatls.tools.output import ROOM, Lines
+from chatls.tools.paths import Roots
+from chatls.tools.view import Content, View
+from chatls.tools.work import Deadline, in_thread
+
+SECONDS = 2.0
+"""Time to reach the first line asked for."""
+COUNTED = 8 * 1024 * 1024
+"""Characters read on behind the window, to say how many lines there are."""
+
+
+class ReadFile(Arguments):
+    path: str = Field(description="Path in the workspace, as the other tools show it.")
+    start_line: int = Field(1, ge=1, description="First line, counted from 1.")
+    line_count: int | None = Field(None, ge=1, description="How many lines; without it as many as fit.")
+
+
+def read_file(roots: Roots, editor: Editor) -> Tool[ReadFile]:
+    """The tool over these folders."""
+
+    async def run(arguments: ReadFile, _run: ToolRun) -> ToolText:
+        view = View(roots, editor)
+        return await in_thread(SECONDS, lambda deadline: _read(view, arguments, deadline))
+
+    return Tool(
+        name="read_file",
+        description=(
+            "Read a text file of the workspace, every line with its number, unsaved changes of the editor included. "
+            "At most 32 KB are shown at a time; for more, go on with start_line as the last line says."
+        ),
+        kind="read",
+        arguments=ReadFile,
+        title=lambda arguments: f"Read {arguments.path}"
+        + (f" from line {arguments.start_line}" if arguments.start_line > 1 else ""),
+        run=run,
+    )
+
+
+def _read(view: View, arguments: ReadFile, deadline: Deadline) -> ToolText:
+    with view.open(view.roots.resolve(arguments.path)) as content:
+        uris = (content.path.uri,)
+        if content.encoding is None:
+            return ToolText(f"[binary file, {content.size:,} bytes]", uris=uris)
+        window = _window(content.pieces, arguments.start_line, arguments.line_count, deadline)
+        if window.total is not None and arguments.start_line > max(window.total, 1):
+            raise ToolError("invalid_arguments", f"{arguments.path} has {window.total:,} lines: ask for an earlier one.")
+        if not len(window.lines) and window.total != 0:
+            raise ToolError("timeout", f"Line {arguments.start_line:,} is too far into {arguments.path} to be reached.")
+        notes = (*content.notes, *(["the file changed while it was read"] if content.changed else []))
+        head = f"[{'; '.join(notes)}]\n" if notes else ""
+        truncated = window.lines.full or None
+        return ToolText(head + window.lines.text(*_told(window, arguments, content)), truncated=truncated, uris=uris)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Lines as shown; `total` is None where the end was not reached, `cut` says that a line was too long."""
+
+    lines: Lines
+    total: int | None
+    cut: bool = False
+
+
+class _Source:
+    """Pieces of text as long as there is time and `left` is not used up; then it ends with `complete` false."""
+
+    def __init__(self, pieces: Iterable[str], deadline: Deadline) -> None:
+        self.left: float = float("inf")
+        self.complete = True
+        self._pieces = pieces
+        self._deadline = deadline
+
+    def __iter__(self) -> Iterator[str]:
+        for piece in self._pieces:
+            yield piece
+            self.left -= len(piece)
+            if self.left <= 0 or self._deadline.passed:
+                self.complete = False
+                return
+
+
+def _window(pieces: Iterable[str], start: int, count: int | None, deadline: Deadline) -> _Window:
+    source = _Source(pieces, deadline)
+    if start == 1:
+        source.left = COUNTED
+    lines = _lines(source)
+    number = sum(1 for _ in islice(lines, start - 1))
+    source.left = COUNTED
+    shown = Lines(count or ROOM)
+    cut = False
+    for number, line in enumerate(lines, number + 1):
+        if not shown.add(f"{number}\t{line}") and not len(shown):
+            cut = shown_in_part = True
+    return _Window(shown, number if source.complete else None, cut)
+
+
+def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of pieces of text; of a line that no result has room for, the beginning."""
+    rest = ""
+    for piece in pieces:
+        first, *more = piece.split("\n")
+        rest = (rest + first)[:ROOM]
+        for line in more:
+            yield rest
+            rest = line
+    if rest:
+        yield rest
+
+
+def _told(window: _Window, arguments: ReadFile, content: Content) -> list[str]:
+    """What stands below the lines: how far they go and how to go on."""
+    return []

@@ -1,0 +1,223 @@
+"""From a source file's bytes to its definitions, by tree-sitter: the one place that imports it, and late.
+
+Pure: no file is opened here. A walk over the whole tree, not tree-sitter's queries: those need quadratic time on
+sources that are mostly error, and cannot be interrupted. Called by `symbols.py`, in a thread.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from chatls.tools.symbols_rules import FUNCTIONS, TYPES, VALUES, Found, Kind, Language, text_of
+from chatls.tools.symbols_scripts import LUA, PYTHON, TYPESCRIPT
+from chatls.tools.symbols_systems import GO, RUST, C
+
+if TYPE_CHECKING:
+    import tree_sitter
+    from tree_sitter import Node
+
+MAX_SIGNATURE = 200
+"""Characters of a definition's own line that are shown."""
+_NODES_PER_LOOK = 1000
+_READ_SIZE = 64 * 1024
+
+_LANGUAGES: Mapping[str, Language] = {
+    "python": PYTHON,
+    "typescript": TYPESCRIPT,
+    "tsx": TYPESCRIPT,
+    "go": GO,
+    "rust": RUST,
+    "lua": LUA,
+    "c": C,
+}
+_SUFFIXES: Mapping[str, str] = {
+    suffix: language
+    for language, suffixes in {
+        "python": ".py .pyi .pyw",
+        "typescript": ".ts .mts .cts",
+        "tsx": ".tsx .js .jsx .mjs .cjs",
+        "go": ".go",
+        "rust": ".rs",
+        "lua": ".lua",
+        "c": ".c .h",
+    }.items()
+    for suffix in suffixes.split()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One definition: the names it lies in and its own, with `separator` between them where they are written out;
+    `line` counts from 1; `depth` is how many definitions it lies in; `signature` its text up to its body, on one line.
+
+    `own` is more than one name where the definition itself says where it belongs (`function M.f()` in Lua).
+    """
+
+    kind: Kind
+    within: tuple[str, ...]
+    own: tuple[str, ...]
+    separator: str
+    line: int
+    depth: int
+    signature: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.within + self.own
+
+    @property
+    def label(self) -> str:
+        return self.separator.join(self.own)
+
+    @property
+    def qualified(self) -> str:
+        return self.separator.join(self.names)
+
+
+class Interrupted(Exception):
+    """The source was not read to its end: its time was up."""
+
+
+class _Frame(NamedTuple):
+    """A definition, or a function without a name (`names` as outside), that the walk is in."""
+
+    end: int
+    kind: Kind
+    names: tuple[str, ...]
+    depth: int
+
+
+def language_of(path: str) -> str | None:
+    """The language of a file by its name's end; None for one that cannot be read here."""
+    return _SUFFIXES.get(PurePosixPath(path).suffix.lower())
+
+
+def definitions(source: bytes, language: str, passed: Callable[[], bool]) -> list[Definition]:
+    """All definitions of a source (UTF-8) in the order in which they stand. Errors in it cost what they touch.
+
+    Raises:
+        Interrupted: `passed` said that the time is up.
+    """
+    rules = _LANGUAGES[language]
+    found: list[Definition] = []
+    frames = [_Frame(len(source) + 1, "module", (), 0)]
+    for node in _nodes(_parse(source, language, passed), passed):
+        while node.start_byte >= frames[-1].end:
+            frames.pop()
+        if rule := rules.rules.get(node.type):
+            made = [_definition(source, node, each, frames, rules.separator) for each in rule(node)]
+            found += filter(None, made)
+            # What lies in `a, b = …` lies in neither.
+            if len(made) == 1 and (only := made[0]) is not None and only.kind not in ("field", "member"):
+                frames.append(_Frame(node.end_byte, only.kind, only.names, only.depth + 1))
+        elif node.type in rules.scopes:
+            frames.append(_Frame(node.end_byte, "function", frames[-1].names, frames[-1].depth))
+    return found
+
+
+def _definition(source: bytes, node: "Node", found: Found, frames: list[_Frame], separator: str) -> Definition | None:
+    kind, name = _kind(found, frames), text_of(found.name).strip("\"'`")
+    if kind is None or not name:
+        return None
+    body = _body(node)
+    row = found.name.start_point.row if body is None else min(found.name.start_point.row, body.start_point.row)
+    text = _signature(source, node, found.name, body)
+    return Definition(kind, frames[-1].names, (*found.owner, name), separator, row + 1, frames[-1].depth, text)
+
+
+def _kind(found: Found, frames: list[_Frame]) -> Kind | None:
+    """What it is, seen from where it stands; None for a value inside a function, which is local."""
+    around = next((frame.kind for frame in reversed(frames) if frame.kind not in VALUES), "module")
+    if found.kind in VALUES and around in FUNCTIONS:
+        return None
+    if around in TYPES and found.kind == "variable":
+        return "field"
+    if around in TYPES and found.kind == "function":
+        return "method"
+    name = text_of(found.name)
+    return "constant" if found.kind == "variable" and len(name) > 1 and name.isupper() else found.kind
+
+
+def _body(node: "Node") -> "Node | None":
+    """The body of a definition: its own, or that of the function or type it names."""
+    if body := node.child_by_field_name("body"):
+        return body
+    for field in ("value", "right", "type"):
+        inner = node.child_by_field_name(field)
+        if body := inner.child_by_field_name("body") if inner else None:
+            return body
+    return None
+
+
+def _signature(source: bytes, node: "Node", name: "Node", body: "Node | None") -> str:
+    """The definition's text from the beginning of its line (or of itself, where other code stands before it) up to
+    its body, or to the end of its name's line; decorators left out."""
+    first = next((child for child in node.children if child.type != "decorator"), node)
+    begin = source.rfind(b"\n", 0, first.start_byte) + 1
+    before = source[begin : first.start_byte]
+    if len(before) > MAX_SIGNATURE or b"{" in before or b";" in before:
+        begin = first.start_byte
+    line_end = source.find(b"\n", name.end_byte)
+    end = body.start_byte if body else min(node.end_byte, line_end if line_end >= 0 else len(source))
+    # Enough of it for what is shown, so that a line of a megabyte is not decoded for each definition on it.
+    text = " ".join(source[begin : min(end, begin + 8 * MAX_SIGNATURE)].decode("utf-8", "replace").split())
+    text = text.rstrip("{ ")
+    return text if len(text) <= MAX_SIGNATURE else text[: MAX_SIGNATURE - 1] + "…"
+
+
+def _nodes(tree: "tree_sitter.Tree", passed: Callable[[], bool]) -> Iterator["Node"]:
+    """All nodes in the order in which they begin, without recursion: sources may nest as deep as they like."""
+    cursor = tree.walk()
+    for count in itertools.count():
+        if count % _NODES_PER_LOOK == 0 and passed():
+            raise Interrupted
+        if cursor.node is not None:
+            yield cursor.node
+        if cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+
+
+def _parse(source: bytes, language: str, passed: Callable[[], bool]) -> "tree_sitter.Tree":
+    import tree_sitter
+
+    def read(offset: int, _: "tree_sitter.Point") -> bytes:
+        return source[offset : offset + _READ_SIZE]
+
+    def look(_offset: int, _error: bool) -> bool:
+        return passed()
+
+    try:
+        return tree_sitter.Parser(_grammar(language)).parse(read, progress_callback=look)
+    except ValueError:  # what the parser says of itself once `look` stopped it
+        raise Interrupted from None
+
+
+@cache
+def _grammar(language: str) -> "tree_sitter.Language":
+    """The grammar of one language; only those that are asked for are loaded."""
+    import tree_sitter
+
+    match language:
+        case "python":
+            import tree_sitter_python as module
+        case "go":
+            import tree_sitter_go as module
+        case "rust":
+            import tree_sitter_rust as module
+        case "lua":
+            import tree_sitter_lua as module
+        case "c":
+            import tree_sitter_c as module
+        case _:
+            import tree_sitter_typescript
+
+            scripts = tree_sitter_typescript
+            is_tsx = language == "tsx"
+            return tree_sitter.Language(scripts.language_tsx() if is_tsx else scripts.language_typescript())
+    return tree_sitter.Language(module.language())

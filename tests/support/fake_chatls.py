@@ -1,0 +1,195 @@
+"""A stand-in for the chatls server, for tests of the terminal client: a script that speaks the wire contract on stdio.
+
+What it does with a message is said by the message's first word; `--protocol N` makes it speak another version. It is
+run as a process of its own and imports nothing of chatls.
+"""
+
+import json
+import os
+import sys
+from typing import Any, BinaryIO, cast
+
+Json = dict[str, Any]
+
+LONG_ANSWER = "\n\n".join(
+    ["# Long", "Some *words*.", *(f"{n}. item {n}" for n in range(1, 40)), "```python\nprint('end')\n```", "The end."]
+)
+
+
+class Fake:
+    """One connection: reads requests, answers them, and keeps what the turn that waits for something needs."""
+
+    def __init__(self, protocol: int) -> None:
+        self._protocol = protocol
+        self._stdin = cast("BinaryIO", sys.stdin.buffer)
+        self._seq = 0
+        self._token: object = None
+        self._turn: object = None
+        self._text = ""
+        self._sessions: list[str] = []
+
+    def run(self) -> None:
+        while (message := self._read()) is not None:
+            self._handle(message)
+
+    def _read(self) -> Json | None:
+        length = 0
+        while line := self._stdin.readline().strip():
+            length = int(line.split(b":")[1])
+        return json.loads(self._stdin.read(length)) if length else None
+
+    def _write(self, message: Json) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        sys.stdout.buffer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        sys.stdout.buffer.flush()
+
+    def _answer(self, request: Json, result: object) -> None:
+        self._write({"id": request["id"], "result": result})
+
+    def _handle(self, message: Json) -> None:
+        match message.get("method"):
+            case "initialize":
+                experimental = {"chatls": {"protocol": self._protocol, "methods": []}}
+                self._answer(message, {"capabilities": {"experimental": experimental}})
+            case "chat/stream":
+                self._begin(message)
+            case "$/cancelRequest":
+                self._end("cancelled")
+            case "shutdown":
+                self._answer(message, None)
+            case "exit":
+                sys.exit(0)
+            case "chat/listSessions":
+                self._answer(message, {"sessions": [{"sessionId": session} for session in reversed(self._sessions)]})
+            case None if message.get("id") == 77:
+                self._token_event(f"answered {json.dumps(message.get('result'))}")
+                self._end("end_turn")
+            case _:
+                pass
+
+    def _begin(self, request: Json) -> None:
+        params = request["params"]
+        self._seq, self._token, self._turn, self._text = 0, params["workDoneToken"], request, ""
+        attachments = params["message"].get("attachments", [])
+        for index, attachment in enumerate(attachments):
+            if "missing" in attachment.get("uri", ""):
+                data = {"field": f"message.attachments[{index}].uri", "expected": "a readable file"}
+                self._write({"id": request["id"], "error": {"code": -32602, "message": "no", "data": data}})
+                return
+        session = params.get("sessionId") or f"s{len(self._sessions) + 1}"
+        self._sessions.append(session)
+        start = {"sessionId": session, "turnId": "t1", "agent": "chat", "model": "fake/model"}
+        self._event("start", kind="begin", title="fake/model", cancellable=True, event_fields=start)
+        word = params["message"]["content"].split()[0]
+        getattr(self, f"_on_{word}", self._on_echo)(params)
+
+    def _event(self, name: str, *, kind: str = "report", event_fields: Json, **value: object) -> None:
+        event = {"type": name, "seq": self._seq, **event_fields}
+        self._seq += 1
+        self._write(
+            {"method": "$/progress", "params": {"token": self._token, "value": {**value, "kind": kind, "event": event}}}
+        )
+
+    def _token_event(self, data: str) -> None:
+        self._text += data
+        self._event("token", event_fields={"data": data})
+
+    def _end(self, reason: str) -> None:
+        request, self._turn = cast("Json | None", self._turn), None
+        if request is None:
+            return
+        outcome = {"final": self._text, "stopReason": reason, "timings": {"totalMs": 5, "tokensPerSecond": 41.0}}
+        usage = {"promptTokens": 3, "completionTokens": 128}
+        self._event("done", kind="end", event_fields={**outcome, "usage": usage})
+        self._answer(request, {**outcome, "usage": usage, "sessionId": "s1", "turnId": "t1", "lastSeq": self._seq - 1})
+
+    def _on_echo(self, params: Json) -> None:
+        self._token_event(json.dumps({key: value for key, value in params.items() if key != "workDoneToken"}))
+        self._end("end_turn")
+
+    def _on_hello(self, _params: Json) -> None:
+        self._event("unheard_of", event_fields={"data": 1})
+        for data in ("Hel", "lo *wor", "ld*"):
+            self._token_event(data)
+        self._end("end_turn")
+
+    def _on_long(self, _params: Json) -> None:
+        for start in range(0, len(LONG_ANSWER), 7):
+            self._token_event(LONG_ANSWER[start : start + 7])
+        self._end("end_turn")
+
+    def _on_slow(self, _params: Json) -> None:
+        self._event("phase", event_fields={"phase": "loading"})
+        self._token_event("so far")
+
+    def _on_die(self, _params: Json) -> None:
+        self._token_event("last words")
+        sys.stderr.write("Boom: it broke\n")
+        sys.stderr.flush()
+        os._exit(3)
+
+    def _on_escape(self, _params: Json) -> None:
+        for data in "a\x1b]52;c;ZXZpbA==\x07b\x1b[2Jc\x9b2Jd\re":
+            self._token_event(data)
+        self._end("end_turn")
+
+    def _on_flood(self, _params: Json) -> None:
+        for number in range(5000):
+            self._token_event(f"line {number}\n")
+        self._end("end_turn")
+
+    def _on_tool(self, _params: Json) -> None:
+        call = {"id": "c1", "tool": "read_file", "args": {"path": "a.py"}, "kind": "read", "title": "Read a.py"}
+        self._event("tool_call", event_fields=call)
+        result = {"id": "c1", "tool": "read_file", "durationMs": 4, "result": {"text": "…"}}
+        self._event("tool_result", event_fields=result)
+        bad = {"id": "c2", "tool": "nope", "args": {}, "kind": "other", "title": "nope"}
+        self._event("tool_call", event_fields=bad)
+        error = {"code": "not_found", "message": "there is no such tool"}
+        self._event("tool_result", event_fields={"id": "c2", "tool": "nope", "durationMs": 1, "error": error})
+        self._token_event("Done.")
+        self._end("end_turn")
+
+    def _on_fail(self, _params: Json) -> None:
+        request = cast("Json", self._turn)
+        error = {"code": "provider_unreachable", "message": "Ollama is not running.", "retryable": True}
+        self._event("error", event_fields={"error": {**error, "attempt": 1, "retryInMs": 1500}})
+        self._token_event("Half")
+        self._event("error", kind="end", event_fields={"error": error})
+        data = {"reason": "provider_unreachable", "retryable": True, "hint": "Start it with `ollama serve`."}
+        self._write({"id": request["id"], "error": {"code": -32803, "message": error["message"], "data": data}})
+
+    def _on_approve(self, _params: Json) -> None:
+        options = [
+            ("yes", "Allow once", "allow_once"),
+            ("no", "Refuse", "reject_once"),
+            ("never", "Never", "reject_always"),
+        ]
+        self._write(
+            {
+                "id": 77,
+                "method": "chat/requestApproval",
+                "params": {
+                    "approvalId": "a1",
+                    "tool": "run_command",
+                    "kind": "execute",
+                    "title": "Run rm\x1b[2J -rf",
+                    "detail": "rm -rf \u202ex",
+                    "options": [{"id": id_, "label": label, "kind": kind} for id_, label, kind in options],
+                },
+            }
+        )
+
+    def _on_message(self, _params: Json) -> None:
+        actions = [{"title": "Allow"}, {"title": "Deny"}]
+        self._write(
+            {
+                "id": 77,
+                "method": "window/showMessageRequest",
+                "params": {"type": 3, "message": "May I?", "actions": actions},
+            }
+        )
+
+
+if __name__ == "__main__":
+    Fake(int(sys.argv[2]) if "--protocol" in sys.argv else 1).run()

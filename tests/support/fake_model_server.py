@@ -1,0 +1,342 @@
+"""A model server that says what it is told to: Ollama's HTTP interface over asyncio streams, nothing but the stdlib.
+
+In a test: `async with FakeModelServer() as server`, then `server.answer(Reply(...))` for the next chats, or
+`server.on(path, Reply(...))` for any other path. It records each request and tells when a client has gone. As a
+process of its own, for benchmarks: `python -m tests.support.fake_model_server --rate 100` writes its address, and
+later what happened, to stdout, one JSON object a line.
+"""
+
+import argparse
+import asyncio
+import json
+import socket
+import struct
+import sys
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import Any, Literal, Self
+
+from tests.support.recordings import answer, done, message
+
+NDJSON = "application/x-ndjson"
+BURST = 64
+"""Chunks written in one go when a rate does not matter: one call each would make the fake the slower side."""
+
+Step = bytes | float | asyncio.Event
+"""What a reply consists of: bytes are one HTTP chunk, a number waits seconds, an event waits until it is set."""
+
+
+@dataclass
+class Reply:
+    """One HTTP response.
+
+    `framing` is how its end is known to the client: chunked, a Content-Length, or the end of the connection.
+    `ending`: `clean` ends it properly; `cut` closes the connection instead, `reset` resets it (RST), and `open` says
+    nothing more until the client has gone.
+    """
+
+    steps: Iterable[Step] = ()
+    status: int = 200
+    content_type: str = NDJSON
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    framing: Literal["chunked", "length", "close"] = "chunked"
+    ending: Literal["clean", "cut", "reset", "open"] = "clean"
+    silence: float | asyncio.Event | None = None
+    """Before the headers."""
+    raw: bytes | None = None
+    """Sent instead of status line and headers."""
+
+
+def error(status: int, text: str, **headers: str) -> Reply:
+    """The response with which Ollama refuses a request."""
+    body = json.dumps({"error": text}).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply([body], status, "application/json; charset=utf-8", named)
+
+
+@dataclass
+class Received:
+    """A request as it came; `gone` is set when its client has closed the connection."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    gone: asyncio.Event
+    connection: int
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class FakeModel:
+    """A model that the server says is installed."""
+
+    name: str
+    capabilities: tuple[str, ...] = ("completion", "tools")
+    context_length: int = 8192
+    digest: str = ""
+
+    def tag(self) -> dict[str, Any]:
+        return {"name": self.name, "model": self.name, "digest": self.digest or f"sha256:{self.name}", "details": {}}
+
+    def details(self) -> dict[str, Any]:
+        info = {"general.architecture": "llama", "llama.context_length": self.context_length}
+        return {"capabilities": list(self.capabilities), "model_info": info, "details": {}}
+
+
+Route = Reply | Callable[[Received], Reply]
+
+
+class FakeModelServer:
+    """Listens on a free port of 127.0.0.1 while its context is open."""
+
+    def __init__(self, *models: FakeModel, port: int = 0) -> None:
+        self.models = list(models) or [FakeModel("scripted:latest")]
+        self.running: list[dict[str, Any]] = []
+        """What `/api/ps` lists."""
+        self.received: list[Received] = []
+        self.connections = 0
+        self.chat: Route = Reply(answer("Hello", ", ", "world."))
+        """The answer to a chat when none is queued."""
+        self._queued: deque[Route] = deque()
+        self._routes: dict[str, Route] = {}
+        self._port = port
+        self._open: set[asyncio.StreamWriter] = set()
+        self._all_closed = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Connection(self._serve), "127.0.0.1", self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for writer in list(self._open):
+            writer.transport.abort()
+        if self._open:
+            await self._all_closed.wait()
+        await self._server.wait_closed()
+
+    @property
+    def address(self) -> str:
+        return f"http://{self.host}"
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self._port}"
+
+    @property
+    def chats(self) -> list[Received]:
+        """The requests to `/api/chat`, in order."""
+        return [request for request in self.received if request.path == "/api/chat"]
+
+    def answer(self, *replies: Route) -> None:
+        """Queue the answers to the next chats."""
+        self._queued.extend(replies)
+
+    def on(self, path: str, reply: Route) -> None:
+        """Answer every request to `path` with this."""
+        self._routes[path] = reply
+
+    def drop_idle(self) -> None:
+        """Close all connections, as a server does that is restarted."""
+        for writer in list(self._open):
+            writer.close()
+
+    def _route(self, request: Received) -> Reply:
+        if request.path in self._routes:
+            chosen: Route = self._routes[request.path]
+        elif request.path == "/api/chat":
+            chosen = self._queued.popleft() if self._queued else self.chat
+        else:
+            return self._facts(request)
+        return chosen if isinstance(chosen, Reply) else chosen(request)
+
+    def _facts(self, request: Received) -> Reply:
+        match request.path:
+            case "/api/tags":
+                value: Any = {"models": [model.tag() for model in self.models]}
+            case "/api/ps":
+                value = {"models": self.running}
+            case "/api/version":
+                value = {"version": "0.0.0"}
+            case "/api/show":
+                asked = request.json["model"]
+                found = [model for model in self.models if model.name == asked]
+                if not found:
+                    return error(404, f"model '{asked}' not found")
+                value = found[0].details()
+            case _:
+                return Reply([b"404 page not found"], 404, "text/plain")
+        return Reply([json.dumps(value).encode()], content_type="application/json", framing="length")
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gone: asyncio.Event) -> None:
+        self.connections += 1
+        self._open.add(writer)
+        self._all_closed.clear()
+        number = self.connections
+        try:
+            while (request := await _read_request(reader, gone, number)) is not None:
+                self.received.append(request)
+                reply = self._route(request)
+                if not await _send(reply, writer, gone):
+                    break
+        except (ConnectionError, asyncio.IncompleteReadError):
+            gone.set()
+        finally:
+            writer.close()
+            self._open.discard(writer)
+            if not self._open:
+                self._all_closed.set()
+
+
+class _Connection(asyncio.StreamReaderProtocol):
+    """Streams, and an event for the moment in which the client closes: nobody may be reading then."""
+
+    def __init__(self, serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter, asyncio.Event], Any]) -> None:
+        self.gone = asyncio.Event()
+        super().__init__(asyncio.StreamReader(limit=2**26), lambda reader, writer: serve(reader, writer, self.gone))
+
+    def eof_received(self) -> bool | None:
+        self.gone.set()
+        return super().eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.gone.set()
+        super().connection_lost(exc)
+
+
+async def _read_request(reader: asyncio.StreamReader, gone: asyncio.Event, connection: int) -> Received | None:
+    try:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    except asyncio.IncompleteReadError:
+        return None
+    first, *lines = head.rstrip().split("\r\n")
+    method, path, _ = first.split(" ", 2)
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    body = await reader.readexactly(int(headers.get("content-length", 0)))
+    return Received(method, path, headers, body, gone, connection)
+
+
+async def _send(reply: Reply, writer: asyncio.StreamWriter, gone: asyncio.Event) -> bool:
+    """Write a reply; whether the connection may be used again."""
+    if reply.silence is not None:
+        await _wait(reply.silence, gone)
+    steps = list(reply.steps) if reply.framing == "length" else reply.steps
+    writer.write(_head(reply, steps) if reply.raw is None else reply.raw)
+    async for data in _framed(steps, gone, chunked=reply.framing == "chunked"):
+        writer.write(data)
+        await writer.drain()
+    match reply.ending:
+        case "open":
+            await gone.wait()
+        case "reset":
+            _reset(writer)
+        case "clean" if reply.framing == "chunked":
+            writer.write(b"0\r\n\r\n")
+        case _:
+            pass
+    await _drained(writer)
+    return reply.ending == "clean" and reply.framing != "close"
+
+
+def _head(reply: Reply, steps: Iterable[Step]) -> bytes:
+    headers = {"Content-Type": reply.content_type, **reply.headers}
+    if reply.framing == "chunked":
+        headers["Transfer-Encoding"] = "chunked"
+    elif reply.framing == "length":
+        headers["Content-Length"] = str(sum(len(step) for step in steps if isinstance(step, bytes)))
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 {reply.status} -\r\n{lines}\r\n".encode("latin-1")
+
+
+async def _framed(steps: Iterable[Step], gone: asyncio.Event, *, chunked: bool) -> AsyncIterator[bytes]:
+    """The body as it goes out, in bursts that end where the script waits."""
+    burst: list[bytes] = []
+    for step in steps:
+        if isinstance(step, bytes):
+            burst.append(b"%x\r\n%b\r\n" % (len(step), step) if chunked else step)
+            if len(burst) < BURST:
+                continue
+        if burst:
+            yield b"".join(burst)
+            burst.clear()
+        if not isinstance(step, bytes):
+            await _wait(step, gone)
+        if gone.is_set():
+            raise ConnectionResetError
+    yield b"".join(burst)
+
+
+async def _wait(until: float | asyncio.Event, gone: asyncio.Event) -> None:
+    """Wait for a time or an event, but not longer than the client stays."""
+    limit = until if not isinstance(until, asyncio.Event) else None
+    async with asyncio.TaskGroup() as tasks:
+        waits = [tasks.create_task(gone.wait())]
+        if isinstance(until, asyncio.Event):
+            waits.append(tasks.create_task(until.wait()))
+        await asyncio.wait(waits, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Close with RST: nothing is sent any more, not even a FIN."""
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+async def _drained(writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        await writer.drain()
+
+
+def _paced(records: int, rate: float) -> Iterable[Step]:
+    """`records` pieces of text at `rate` a second, or as fast as they go (0)."""
+    if not rate:
+        yield from repeat(message("tok "), records)
+    else:
+        begin = time.monotonic()
+        for number in range(records):
+            yield max(0.0, begin + number / rate - time.monotonic())
+            yield message("tok ", t=time.monotonic())
+    yield done(eval_count=records, eval_duration=10**9, prompt_eval_count=10)
+
+
+async def _benchmark(records: int, rate: float) -> None:
+    """Serve until stdin closes; say when a client went away."""
+    async with asyncio.TaskGroup() as tasks, FakeModelServer() as server:
+
+        def chat(request: Received) -> Reply:
+            tasks.create_task(_report_gone(request))
+            return Reply(_paced(int(request.headers.get("x-records", records)), rate))
+
+        server.chat = chat
+        _say(address=server.address)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+async def _report_gone(request: Received) -> None:
+    await request.gone.wait()
+    _say(gone=time.monotonic())
+
+
+def _say(**fields: Any) -> None:
+    sys.stdout.write(json.dumps(fields) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=1000)
+    parser.add_argument("--rate", type=float, default=0.0, help="records a second; 0: as fast as they go")
+    arguments = parser.parse_args()
+    asyncio.run(_benchmark(arguments.records, arguments.rate))
