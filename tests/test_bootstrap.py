@@ -148,6 +148,19 @@ def test_an_install_that_failed_is_begun_anew(clone: Path, machine: Machine) -> 
     assert bootstrap.is_current(clone, bootstrap.fingerprint(clone, [PINS]))
 
 
+def test_an_upgrade_that_failed_leaves_nothing_to_rely_on(clone: Path, machine: Machine) -> None:
+    bootstrap.prepare(clone, PINS)
+    committed = (clone / PINS).read_text()
+    (clone / PINS).write_text("something newer\n")
+    machine.failing = "--require-hashes"
+    with pytest.raises(bootstrap.SetupError):
+        bootstrap.prepare(clone, PINS)
+    machine.failing = None
+    (clone / PINS).write_text(committed)
+    bootstrap.prepare(clone, PINS)
+    assert machine.environments == 2
+
+
 def test_of_two_set_ups_at_once_one_works_and_the_other_waits_for_it(
     clone: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

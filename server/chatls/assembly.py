@@ -10,7 +10,6 @@ import importlib
 import logging
 import logging.handlers
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,30 +21,39 @@ if TYPE_CHECKING:
     from chatls.lsp.pipe import BackpressureHandler
     from chatls.lsp.progress import ProgressTokens
     from chatls.lsp.requests import Requests
+    from chatls.rooms import Rooms
 
 LOG_BYTES = 5 * 1024 * 1024
+QUIET = {"pygls": logging.CRITICAL, "httpcore": logging.WARNING}
+"""Libraries that would write messages, or headers with keys, into the log."""
 LATE = ("chatls.lsp.requests", "chatls.rooms")
 
 
 def run_server(log_file: Path | None, log_level: str) -> int:
-    """Serve stdin and stdout until the editor is gone. Does not return where a thread still waits for input."""
+    """Serve stdin and stdout until the editor is gone. Ends the process: the reader thread may sit in a read."""
     _set_up_log(log_file or default_log_file(), log_level)
-    code = asyncio.run(serve(_build))
+    code = asyncio.run(serve(Assembly().build))
     logging.shutdown()
-    sys.stderr.flush()
-    # The reader thread may sit in a read that nothing but the client can end.
     os._exit(code)
 
 
-async def _build(
-    client_settings: object, editor: "LspEditor", pipe: "BackpressureHandler", tokens: "ProgressTokens"
-) -> "Requests":
-    """The chat methods for one configuration."""
-    await asyncio.to_thread(_import_rooms)
-    from chatls.lsp.requests import Requests
-    from chatls.rooms import make_services
+class Assembly:
+    """Makes the chat methods, the rooms behind them only once."""
 
-    return Requests(await make_services(client_settings, editor), editor, pipe, tokens)
+    def __init__(self) -> None:
+        self._rooms: Rooms | None = None
+
+    async def build(
+        self, client_settings: object, editor: "LspEditor", pipe: "BackpressureHandler", tokens: "ProgressTokens"
+    ) -> "Requests":
+        """The chat methods under the client's configuration layer."""
+        await asyncio.to_thread(_import_rooms)
+        from chatls.lsp.requests import Requests
+        from chatls.rooms import Rooms
+
+        if self._rooms is None:
+            self._rooms = Rooms(editor)
+        return Requests(self._rooms.services(client_settings), editor, pipe, tokens)
 
 
 def _import_rooms() -> None:
@@ -55,7 +63,8 @@ def _import_rooms() -> None:
 
 def _set_up_log(file: Path, level: str) -> None:
     """Log to a file that rotates; without one that can be written to, not at all: stdout is the wire."""
-    logging.getLogger("pygls").setLevel(logging.CRITICAL)  # it logs payloads
+    for name, threshold in QUIET.items():
+        logging.getLogger(name).setLevel(threshold)
     root = logging.getLogger()
     root.setLevel(level.upper())
     try:

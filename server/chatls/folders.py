@@ -1,7 +1,7 @@
 """Where chatls keeps what belongs to the user: its configuration and its log.
 
-Needed before `initialize` is answered, hence apart from `config.py`, whose import costs pydantic. Nothing here reads
-`os.environ`; platformdirs obeys `XDG_CONFIG_HOME` and the like. Called by `cli.py`, `config.py` and `store/`'s maker.
+Needed before `initialize` is answered, hence apart from `config/`, whose import costs pydantic. Nothing here reads
+`os.environ`: platformdirs obeys `XDG_CONFIG_HOME` and the like by itself. Called by `assembly.py` and `config/`.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Puts models, tools and sessions together behind the chat methods, for one configuration at a time.
+"""Puts models, tools and sessions together behind the chat methods.
 
 Imported after `initialize` was answered (`assembly.py`), since this is where providers, tools and settings come in.
 """
@@ -13,13 +13,15 @@ from chatls.lsp.editor import LspEditor
 from chatls.lsp.services import Services
 from chatls.providers.catalog import Catalog
 from chatls.providers.offline import OfflineProvider
-from chatls.providers.ollama import OllamaProvider
+from chatls.providers.ollama import OllamaProvider, ollama_address
 from chatls.providers.retry import StreamingErrorHandler
 from chatls.providers.scripted import ScriptedProvider
+from chatls.providers.server import Timeouts
 from chatls.store.memory import MemorySessions
 from chatls.tasks import spawn
 from chatls.tools.paths import Roots
-from chatls.tools.reader import Reader, reading_tools
+from chatls.tools.reader import AttachmentReader
+from chatls.tools.reading import reading_tools
 from chatls.tools.symbols import symbol_tools
 from chatls.tools.toolset import Toolset
 from chatls.tools.uris import path_of
@@ -30,35 +32,49 @@ class Rooms:
 
     def __init__(self, editor: LspEditor) -> None:
         self._editor = editor
+        self._clock = LoopClock()
         self._sessions = MemorySessions()
         self._roots = Roots(self._folders())
         self._toolset = Toolset([*reading_tools(self._roots, editor), *symbol_tools(self._roots, editor)])
+        self._reader = AttachmentReader(self._roots, editor)
 
     def services(self, client_settings: object) -> Services:
-        """The services for the client's configuration layer over the others."""
+        """The services under the client's configuration layer over the others; Ollama is looked for from now on."""
         loaded = load(client_settings)
         settings = loaded.settings
-        catalog, close = _catalog(settings)
-        orchestrator = Orchestrator(
-            catalog, self._toolset, StreamingErrorHandler(), LoopClock(), Limits(**settings.limits.model_dump())
-        )
+        ollama = _ollama(settings)
+        catalog = self._catalog(settings, ollama)
+        spawn(catalog.probe(), name="probe")
+        limits = Limits(**settings.limits.model_dump())
         return Services(
-            orchestrator=orchestrator,
+            orchestrator=Orchestrator(catalog, self._toolset, StreamingErrorHandler(), self._clock, limits),
             models=catalog,
             toolset=self._toolset,
-            reader=Reader(self._roots, self._editor),
+            reader=self._reader,
             sessions=self._sessions,
             agents=built_in_agents(),
             agent=settings.agent,
             options=ModelOptions(**settings.options.model_dump()),
             problems=loaded.problems,
-            folders_changed=self._folders_changed,
-            close=close,
+            folders_changed=lambda: self._roots.replace(self._folders()),
+            close=ollama.aclose,
         )
+
+    def _catalog(self, settings: Settings, ollama: OllamaProvider) -> Catalog:
+        folder = settings.scripted.folder
+        scripted = [ScriptedProvider(folder, self._clock)] if folder is not None else []
+        return Catalog(ollama, OfflineProvider(), scripted, clock=self._clock, default=settings.model)
 
     def _folders(self) -> list[tuple[str, str]]:
         found = ((name, path_of(uri)) for name, uri in self._editor.folders())
         return [(name, path) for name, path in found if path is not None]
 
-    def _folders_changed(self) -> None:
-        self._roots.replace(self._folders())
+
+def _ollama(settings: Settings) -> OllamaProvider:
+    chosen = settings.ollama
+    return OllamaProvider(
+        ollama_address(chosen.address),
+        num_ctx=chosen.num_ctx,
+        keep_alive=chosen.keep_alive,
+        timeouts=Timeouts(first_byte=chosen.first_byte_timeout, gap=chosen.gap_timeout),
+    )

@@ -1,6 +1,7 @@
 """What pydantic has to say about a wrong value, in the words of a person: "expected an integer".
 
-One table, no state, and never the wrong value itself: it may be a secret. Called by `config.py` and `lsp/validate.py`.
+One table, no state, and never the wrong value itself: it may be a secret. Called by `config/layers.py` and
+`lsp/validate.py`.
 """
 
 from collections.abc import Iterable, Mapping

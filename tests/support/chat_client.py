@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from chatls.terminal.main import add_chat_arguments, chat_args, run_chat
@@ -15,7 +14,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser("chatls chat")
     add_chat_arguments(parser)
     server = (sys.executable, str(FAKE), *argv[: max(cut - 1, 0)])
-    return run_chat(replace(chat_args(parser.parse_args(argv[cut:])), server=server))
+    return run_chat(chat_args(parser.parse_args(argv[cut:]))._replace(server=server))
 
 
 if __name__ == "__main__":

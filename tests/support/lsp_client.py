@@ -154,7 +154,8 @@ class LspClient:
                 length = int(header.removeprefix(b"Content-Length: "))
                 await self._take(json.loads(await output.readexactly(length)))
         except asyncio.IncompleteReadError as error:
-            assert not error.partial, f"a torn frame: {error.partial[:200]!r}"
+            if error.partial:
+                raise AssertionError(f"a torn frame: {error.partial[:200]!r}") from error
         finally:
             async with self._arrived:
                 self._ended = True

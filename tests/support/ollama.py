@@ -4,6 +4,7 @@ Knows how to start one on a port and in a folder of its own and how to give it m
 tests' business. `ollama_build.py` has the program, `scripted_gguf.py` the model.
 """
 
+import asyncio
 import hashlib
 import http.client
 import json
@@ -51,6 +52,15 @@ class OllamaServer:
             connection.close()
         assert response.status < 300, f"{method} {path}: {response.status} {answer!r}"
         return answer
+
+    async def wait_until_ended(self, chats: int) -> None:
+        """Return when the server has ended so many chats, answered or given up: its log has a line for each."""
+        for _ in range(500):
+            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+            if sum(line.startswith("[GIN]") and line.endswith('"/api/chat"') for line in lines) >= chats:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("Ollama goes on with a chat that nobody reads")
 
     def create_models(self, model: Path) -> None:
         """Make the three models out of one GGUF file.

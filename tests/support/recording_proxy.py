@@ -32,20 +32,26 @@ class RecordingProxy:
     port: int = 0
     requests: list[RecordedRequest] = field(default_factory=list[RecordedRequest])
     writers: list[asyncio.StreamWriter] = field(default_factory=list[asyncio.StreamWriter])
+    handlers: list[asyncio.Task[None]] = field(default_factory=list["asyncio.Task[None]"])
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def bodies(self, path: str = "/api/chat") -> list[dict[str, Any]]:
-        """The bodies of the requests to a path, oldest first."""
-        return [request.body for request in self.requests if request.path == path]
+    def chats(self) -> list[RecordedRequest]:
+        """The requests for an answer, oldest first; what else a client asks the server for is not among them."""
+        return [request for request in self.requests if request.path == "/api/chat"]
+
+    def bodies(self) -> list[dict[str, Any]]:
+        """What those requests said."""
+        return [request.body for request in self.chats()]
 
     async def handle(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         """Serve one connection of a client until the client closes it."""
         server, to_server = await asyncio.open_connection("127.0.0.1", self.upstream_port)
         hung_up = asyncio.Event()
         self.writers += [to_client, to_server]
+        self.handlers += filter(None, [asyncio.current_task()])
         async with asyncio.TaskGroup() as group:
             answers = group.create_task(pass_on(server, to_client))
             await self.record(client, to_server, hung_up)
@@ -75,8 +81,9 @@ async def recording_proxy(upstream_port: int) -> AsyncGenerator[RecordingProxy]:
     async with await asyncio.start_server(proxy.handle, "127.0.0.1") as server:
         proxy.port = server.sockets[0].getsockname()[1]
         yield proxy
-        for writer in proxy.writers:  # from Python 3.12 on the server waits for its connections
+        for writer in proxy.writers:
             writer.close()
+        await asyncio.gather(*proxy.handlers)
 
 
 async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

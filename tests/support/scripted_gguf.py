@@ -42,6 +42,12 @@ HEAD = 64  # smallest head that every llama.cpp build takes
 WEIGHT = 16.0  # leaves so wide a gap between the next token and all others that no sampling option matters
 
 
+def script_text(name: str) -> str:
+    """All that a script says."""
+    script = SCRIPTS[name]
+    return script if isinstance(script, str) else b"".join(script).decode()
+
+
 @dataclass
 class Vocabulary:
     """The tokens: 256 single bytes, control tokens, and one per step of a script; and which follows which."""

@@ -6,7 +6,7 @@ and joins them for one that draws history. Pure. Written by `lsp/progress.py`, r
 
 from dataclasses import dataclass, replace
 
-from chatls.chat.events import StreamEvent, Thinking, Token
+from chatls.chat.events import Start, StreamEvent, Thinking, Token
 
 
 @dataclass(slots=True)
@@ -27,6 +27,8 @@ class Journal:
     def __init__(self) -> None:
         self._entries: list[tuple[int, StreamEvent] | _Run] = []
         self._next = 0
+        self.model = ""
+        """The model that the turn began with."""
 
     @property
     def last_seq(self) -> int:
@@ -37,6 +39,8 @@ class Journal:
         """Remember an event; returns its number."""
         seq = self._next
         self._next += 1
+        if isinstance(event, Start):
+            self.model = event.model
         if not isinstance(event, Token | Thinking):
             self._entries.append((seq, event))
             return seq

@@ -38,11 +38,15 @@ class TurnRecord:
     asked: Mapping[str, Any]
     goal: Message
     agent: str
-    model: str
     turn_id: str = field(default_factory=new_id)
     state: TurnState = "running"
     journal: Journal = field(default_factory=Journal)
     messages: Sequence[Message] = ()
+
+    @property
+    def model(self) -> str:
+        """The model that answers, once it was chosen."""
+        return self.journal.model
 
 
 @dataclass(slots=True)

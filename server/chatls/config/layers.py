@@ -1,7 +1,7 @@
 """Where settings come from: defaults < `config.toml` < environment < client.
 
 The only reader of `os.environ`. One bad value never spoils the rest: it is told, and the next lower layer counts.
-Called by `cli.py` and, when the client's settings change, by `lsp/`.
+Called by `rooms.py`, at the start and when the client's settings change.
 """
 
 import difflib

@@ -13,8 +13,8 @@ from chatls.chat.sessions import new_id
 from chatls.lsp.event_json import Json, plain
 from chatls.lsp.pipe import BackpressureHandler
 from chatls.lsp.progress import ProgressStream
-from chatls.lsp.protocol import RunningRequest
 from chatls.lsp.query_messages import CallToolParams
+from chatls.lsp.running import RunningRequest
 
 CANCELLED = ToolFailure("cancelled", "The call was cancelled.")
 

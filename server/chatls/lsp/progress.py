@@ -15,7 +15,7 @@ from chatls.errors import InvalidParams
 from chatls.lsp.event_json import Json, event_json, message_for_people
 from chatls.lsp.framing import encode
 from chatls.lsp.pipe import BackpressureHandler, Lane
-from chatls.lsp.protocol import RunningRequest
+from chatls.lsp.running import RunningRequest
 
 ProgressToken = int | str
 Kind = Literal["begin", "report", "end"]

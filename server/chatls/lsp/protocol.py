@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcMethodNotFound
@@ -26,49 +26,18 @@ from chatls.lsp.documents import Documents
 from chatls.lsp.errors import RpcFailure
 from chatls.lsp.framing import FrameError, encode
 from chatls.lsp.params import structure
+from chatls.lsp.running import CURRENT, MessageId, RunningRequest, nothing
 from chatls.tasks import spawn
 
-MessageId = int | str
 Json = dict[str, Any]
 INCREMENTAL = types.TextDocumentSyncKind.Incremental
 logger = logging.getLogger(__name__)
-
-
-Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 class Outbox(Protocol):
     """Where control frames go: the `BackpressureHandler`."""
 
     def send(self, frame: bytes) -> None: ...
-
-
-class RunningRequest:
-    """A request of the client that has not been answered yet."""
-
-    __slots__ = ("_on_cancel", "cancelled", "future", "id")
-
-    def __init__(self, request_id: MessageId) -> None:
-        self.id = request_id
-        self.future: Future[Any] | asyncio.Future[Any] | None = None
-        self.cancelled = False
-        self._on_cancel: Callable[[], object] | None = None
-
-    def cancel(self) -> None:
-        """Cancel once: by what the handler asked for, else by cancelling its task (answered with -32800)."""
-        if self.cancelled:
-            return
-        self.cancelled = True
-        if self._on_cancel is not None:
-            self._on_cancel()
-        elif self.future is not None:
-            self.future.cancel()
-
-    def cancel_with(self, on_cancel: Callable[[], object]) -> None:
-        """Have a cancel call this instead; the handler then ends by itself and answers normally."""
-        self._on_cancel = on_cancel
-        if self.cancelled:
-            on_cancel()
 
 
 class ChatProtocol(LanguageServerProtocol):
@@ -79,14 +48,14 @@ class ChatProtocol(LanguageServerProtocol):
     adapt: Callable[[types.InitializeResult], None]
 
     def __init__(self, server: Any, converter: Any) -> None:
-        super().__init__(server, converter)
+        # First our own: pygls looks at every attribute of the class on its way.
         self._initialized = False
         self._requests: dict[MessageId, RunningRequest] = {}
         self._asked: dict[int, asyncio.Future[Any]] = {}
         self._last_id = 0
         self._last_notice = float("-inf")
         self._chat_capabilities: Mapping[str, Any] | None = None
-        self._current: contextvars.ContextVar[RunningRequest] = contextvars.ContextVar("request")
+        super().__init__(server, converter)
 
     # -- coming in ------------------------------------------------------------------------------------------------
 
@@ -132,10 +101,10 @@ class ChatProtocol(LanguageServerProtocol):
             return
         running = RunningRequest(message_id)
         if getattr(handler, "answers_cancel", False):
-            running.cancel_with(_nothing)
+            running.cancel_with(nothing)
         self._requests[message_id] = running
         context = contextvars.copy_context()
-        context.run(self._current.set, running)
+        context.run(CURRENT.set, running)
         context.run(self._execute_handler, message_id, handler, partial(self._answer, running), (params,))
 
     def _admit(self, message_id: MessageId, method: object, message: Json) -> tuple[Callable[[Any], Any], Any]:
@@ -213,7 +182,7 @@ class ChatProtocol(LanguageServerProtocol):
             future = spawn(_contained(handler, arguments, keywords), name=str(msg_id))
         else:
             future = Future()
-        if (running := self._current.get(None)) is not None and running.future is None:
+        if (running := CURRENT.get(None)) is not None and running.future is None:
             running.future = future
         future.add_done_callback(callback)
         if isinstance(future, Future):
@@ -291,11 +260,6 @@ class ChatProtocol(LanguageServerProtocol):
 
     # -- lifecycle ------------------------------------------------------------------------------------------------
 
-    @property
-    def request(self) -> RunningRequest:
-        """The request that the running handler answers."""
-        return self._current.get()
-
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
         """Open the gates, and answer with pygls' capabilities; the store of documents is ours."""
@@ -319,7 +283,7 @@ class ChatProtocol(LanguageServerProtocol):
 
     def cancel_all(self) -> None:
         """Cancel every running request, but for the one that asks for it."""
-        current = self._current.get(None)
+        current = CURRENT.get(None)
         for running in list(self._requests.values()):
             if running is not current:
                 running.cancel()
@@ -335,16 +299,6 @@ class ChatProtocol(LanguageServerProtocol):
     def shut_down(self) -> bool:
         """Whether the client has asked for `shutdown`."""
         return self._shutdown
-
-
-def _nothing() -> None:
-    """What a cancel does to a request that will look at `cancelled` itself."""
-
-
-def answers_cancel(handler: Handler) -> Handler:
-    """Mark a handler that ends by itself when its request is cancelled, and answers normally."""
-    handler.answers_cancel = True  # pyright: ignore[reportFunctionMemberAccess]
-    return handler
 
 
 def _chat_capabilities(params: types.InitializeParams) -> Mapping[str, Any] | None:

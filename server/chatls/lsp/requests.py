@@ -16,7 +16,7 @@ from chatls.lsp.editor import LspEditor
 from chatls.lsp.event_json import Json, plain
 from chatls.lsp.pipe import BackpressureHandler
 from chatls.lsp.progress import ProgressTokens
-from chatls.lsp.protocol import RunningRequest
+from chatls.lsp.running import RunningRequest
 from chatls.lsp.services import Services
 from chatls.lsp.stream import TurnStreams
 from chatls.lsp.validate import validate

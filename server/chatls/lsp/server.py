@@ -17,7 +17,8 @@ from chatls.lsp.framing import FrameError
 from chatls.lsp.parent import wait_until_gone
 from chatls.lsp.pipe import BackpressureHandler
 from chatls.lsp.progress import ProgressTokens
-from chatls.lsp.protocol import ChatProtocol, answers_cancel
+from chatls.lsp.protocol import ChatProtocol
+from chatls.lsp.running import answers_cancel, current_request
 from chatls.tasks import spawn
 
 if TYPE_CHECKING:  # made of pydantic models: imported after `initialize` was answered
@@ -93,7 +94,7 @@ class ChatServer:
     def _chat_handler(self, method: str) -> Any:
         async def handle(params: Any) -> Any:
             requests = await asyncio.shield(self._requests)
-            return await requests.handle(method, self._protocol.request, params)
+            return await requests.handle(method, current_request(), params)
 
         return answers_cancel(handle) if method in ANSWER_CANCEL else handle
 

@@ -22,7 +22,7 @@ from chatls.lsp.errors import TurnFailed
 from chatls.lsp.event_json import Json, plain
 from chatls.lsp.pipe import BackpressureHandler
 from chatls.lsp.progress import ProgressStream
-from chatls.lsp.protocol import RunningRequest
+from chatls.lsp.running import RunningRequest
 from chatls.lsp.services import Services
 
 
@@ -45,7 +45,7 @@ class TurnStreams:
         agent = _agent(services, params.agent)
         session, new = await self._session(params)
         asked, goal = await self._goal(session, params)
-        turn = TurnRecord(asked, goal, agent.id, params.model or agent.model or "")
+        turn = TurnRecord(asked, goal, agent.id)
         context = session.begin(turn, params.replace_turn_id)
         if new:
             await services.sessions.add(session)

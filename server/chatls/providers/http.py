@@ -8,11 +8,9 @@ providers do that after the editor has been answered. Knows nothing of any serve
 import asyncio
 import json
 import ssl
-from base64 import b64encode
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, cast
-from urllib.parse import unquote, urlsplit
 
 import httpcore
 
@@ -46,13 +44,13 @@ class StreamedResponse:
 
     def pace(self, gap: float) -> None:
         """From now on read at least `gap` seconds apart."""
-        self._network.gap = gap
+        self._network.pace(gap)
 
     def complete(self) -> None:
         """All that matters was read: what is left of the body is its end."""
         self._complete = True
 
-    async def chunks(self) -> AsyncGenerator[bytes, None]:
+    async def chunks(self) -> AsyncGenerator[bytes]:
         """The body as it comes.
 
         Raises:
@@ -108,15 +106,12 @@ class StreamingClient:
     def __init__(self, server: Server, timeouts: Timeouts, *, tls: ssl.SSLContext | None = None) -> None:
         self.server = server
         self._timeouts = timeouts
-        parts = urlsplit(server.address)
-        self._base = f"{parts.scheme}://{server.host}{parts.path.rstrip('/')}"
         self._headers = {
             "User-Agent": f"chatls/{__version__}",
             "Accept-Encoding": "identity",
             "Content-Type": "application/json",
-            **_authorization(parts.username, parts.password),
         }
-        secure = parts.scheme == "https"
+        secure = server.address.startswith("https:")
         self._pool = httpcore.AsyncConnectionPool(
             # Making a context takes 30 to 50 ms: only where it is needed.
             ssl_context=(tls or ssl.create_default_context()) if secure else None,
@@ -127,7 +122,7 @@ class StreamingClient:
         )
 
     @asynccontextmanager
-    async def stream(self, method: str, path: str, payload: object = None) -> AsyncGenerator[StreamedResponse, None]:
+    async def stream(self, method: str, path: str, payload: object = None) -> AsyncGenerator[StreamedResponse]:
         """Send a request and hand over its response, whatever its status. Leaving closes it at once.
 
         Raises:
@@ -184,7 +179,7 @@ class StreamingClient:
         length = {} if content is None else {"Content-Length": str(len(content))}
         return httpcore.Request(
             method,
-            self._base + path,
+            self.server.address + path,
             headers={"Host": self.server.host, **self._headers, **length},
             content=content,
             extensions={
@@ -210,19 +205,11 @@ class _Attempt:
             self.connected = True
 
 
-def _authorization(user: str | None, password: str | None) -> dict[str, str]:
-    """User and password of an address, as the header that carries them (RFC 7617)."""
-    if user is None:
-        return {}
-    pair = f"{unquote(user)}:{unquote(password or '')}"
-    return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
-
-
 _FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
 
 
 @contextmanager
-def _translated(server: Server, timeouts: Timeouts) -> Generator[None, None, None]:
+def _translated(server: Server, timeouts: Timeouts) -> Generator[None]:
     """The border: what httpcore raises becomes a `ProviderError` here, and nowhere else."""
     try:
         yield

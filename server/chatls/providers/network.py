@@ -18,43 +18,57 @@ import httpcore
 from httpcore import SOCKET_OPTION, AsyncNetworkBackend, AsyncNetworkStream
 
 BUSY = 16 * 1024
-"""Bytes in one read from which on the next follows at once: some thousand tokens a second, which nobody reads along."""
+"""Bytes within one gap from which on there is no waiting: more than two thousand tokens a second, read by no human."""
 
 
 class PacedStream(AsyncNetworkStream):
-    """Another stream, read no faster than it is to be shown.
-
-    `gap`: seconds between two reads, unless much is waiting; 0 reads as fast as it comes.
-    """
+    """Another stream, read no more often than it is to be shown, unless much is coming."""
 
     def __init__(self, inner: AsyncNetworkStream) -> None:
-        self.gap = 0.0
-        self._patience: float | None = None
         self._inner = inner
         self._now = asyncio.get_running_loop().time
-        self._last_read = 0.0
-        self._last_size = 0
+        self._patience: float | None = None
+        self._gap = 0.0
+        self._window_end = 0.0
+        self._taken = 0
+        self._busy = False
 
     def begin(self, patience: float) -> None:
         """A response begins: from now on no single read may take longer than `patience` seconds."""
         self._patience = patience
 
+    def pace(self, gap: float) -> None:
+        """From now on read at least `gap` seconds apart; 0 reads as fast as it comes."""
+        self._gap = gap
+        self._window_end = self._now() + gap
+        self._taken = 0
+        self._busy = False
+
     def end(self) -> None:
-        """The response has ended: the next one on this connection begins without gap or limit."""
-        self.gap = 0.0
+        """The response has ended: the next one on this connection begins without rhythm or limit."""
         self._patience = None
+        self._gap = 0.0
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """`timeout` is httpcore's, the same before and after the headers; those two have limits of their own here."""
         del timeout
-        wait = 0.0
-        if self.gap and self._last_size < BUSY:
-            wait = max(0.0, self._last_read + self.gap - self._now())
         # Also without a wait the loop gets its turn: a fast server would otherwise keep everything else from running.
-        await asyncio.sleep(wait)
+        await asyncio.sleep(self._wait())
         data = await self._inner.read(max_bytes, self._patience)
-        self._last_read, self._last_size = self._now(), len(data)
+        self._taken += len(data)
         return data
+
+    def _wait(self) -> float:
+        """Seconds until the next read: the rest of this window, or nothing where it or the last one was busy."""
+        if not self._gap:
+            return 0.0
+        now = self._now()
+        if now < self._window_end and (self._busy or self._taken >= BUSY):
+            return 0.0
+        wait = max(0.0, self._window_end - now)
+        self._busy, self._taken = self._taken >= BUSY, 0
+        self._window_end = now + wait + self._gap
+        return wait
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         await self._inner.write(buffer, timeout)

@@ -94,7 +94,7 @@ def _by_status(refusal: Refusal, model: str) -> ProviderError:
     hints = {
         401: "Sign in with `ollama signin`, or choose a model that runs on this machine.",
         403: "Choose a model that runs on this machine.",
-        404: f"Install it with `ollama pull {plain(model)}`.",
+        404: f"Install it with `ollama pull {plain(model)}`." if model else "",
         503: "Ollama is busy: wait for the other requests, or raise OLLAMA_MAX_QUEUE.",
     }
     error = refused(refusal, hint=hints.get(refusal.status, _remedy(refusal.text)))

@@ -70,7 +70,8 @@ class OllamaStreamParser:
             ProviderError: the stream carries an error, or is none of Ollama's.
         """
         for line in self._lines.feed(data):
-            yield from self._line(line)
+            for record in self._records(line):
+                yield from self._events(record)
 
     def finish(self) -> Iterator[ModelEvent]:
         """The events in what is left at the end of the stream.
@@ -79,8 +80,8 @@ class OllamaStreamParser:
             ProviderError: `stream_interrupted`, there was no terminal record.
         """
         rest = self._lines.flush()
-        if rest:
-            yield from self._line(rest, unfinished=True)
+        for record in self._records(rest, unfinished=True):
+            yield from self._events(record)
         if not self.done:
             raise ProviderError(
                 "stream_interrupted",
@@ -89,24 +90,27 @@ class OllamaStreamParser:
                 retryable=True,
             )
 
-    def _line(self, line: bytes, *, unfinished: bool = False) -> Iterator[ModelEvent]:
+    def _records(self, line: bytes, *, unfinished: bool = False) -> list[Record]:
         """A line is one record, but an error may be glued to its end without a newline."""
         text = line.decode("utf-8", "replace").strip()
+        records: list[Record] = []
         position = 0
-        while position < len(text) and not self.done:
+        while position < len(text):
             try:
                 value, position = _DECODER.raw_decode(text, position)
             except (ValueError, RecursionError):
+                value = None
+            if not isinstance(value, dict):
                 if not unfinished:
                     self._skip()
-                return
-            if not isinstance(value, dict):
-                self._skip()
-                return
+                break
             self._malformed_in_a_row = 0
-            record = cast("Record", value)
-            yield from self._events(record if not _ESCAPED_SURROGATE.search(text) else _well_formed(record))
-            position += len(text) - position - len(text[position:].lstrip())
+            records.append(cast("Record", value))
+            if position < len(text):
+                position = len(text) - len(text[position:].lstrip())
+        if _ESCAPED_SURROGATE.search(text):
+            return [_well_formed(record) for record in records]
+        return records
 
     def _skip(self) -> None:
         self.malformed += 1
@@ -118,37 +122,44 @@ class OllamaStreamParser:
                 hint="Check that the address is that of Ollama, and that nothing between changes its answers.",
             )
 
-    def _events(self, record: Record) -> Iterator[ModelEvent]:
+    def _events(self, record: Record) -> list[ModelEvent]:
+        events: list[ModelEvent] = []
+        if self.done:
+            return events
         if record.get("error") is not None:
             raise in_stream(record, self._model)
         message = record.get("message")
         if isinstance(message, dict):
-            yield from self._message(cast("Record", message))
+            self._read_message(cast("Record", message), events)
         if record.get("done") is True:
             self.done = True
-            yield _finish(record, self._num_ctx)
+            events.append(_finish(record, self._num_ctx))
+        return events
 
-    def _message(self, message: Record) -> Iterator[ModelEvent]:
+    def _read_message(self, message: Record, events: list[ModelEvent]) -> None:
         thinking = message.get("thinking")
-        if isinstance(thinking, str) and thinking:
-            yield Thinking(thinking)
+        if thinking and isinstance(thinking, str):
+            events.append(Thinking(thinking))
         content = message.get("content")
-        if isinstance(content, str) and content:
-            yield Token(content)
+        if content and isinstance(content, str):
+            events.append(Token(content))
         calls = message.get("tool_calls")
         if isinstance(calls, list):
-            for call in cast("list[object]", calls):
-                yield self._tool_call(cast("Record", call) if isinstance(call, dict) else {})
+            events.extend(map(self._tool_call, cast("list[object]", calls)))
 
-    def _tool_call(self, call: Record) -> ToolCall:
+    def _tool_call(self, value: object) -> ToolCall:
         """Calls are never taken for the same by name and arguments; an id that was there before is replaced."""
-        function = call.get("function")
-        fields = cast("Record", function) if isinstance(function, dict) else {}
+        call = _object(value)
+        fields = _object(call.get("function"))
         given = call.get("id")
         identity = given if isinstance(given, str) and given and given not in self._ids else self._new_id()
         self._ids.add(identity)
         name = fields.get("name")
         return ToolCall(identity, name if isinstance(name, str) else "", _arguments(fields.get("arguments")))
+
+
+def _object(value: object) -> Record:
+    return cast("Record", value) if isinstance(value, dict) else {}
 
 
 def _arguments(value: object) -> JsonObject | str:

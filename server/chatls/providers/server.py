@@ -27,7 +27,7 @@ class Server:
 
     name: str
     address: str
-    """`http://host:port` or `https://…`, maybe with user and password, which are never shown."""
+    """`http://host:port` or `https://host:port`, maybe with a path; nothing that must not be shown."""
     start_hint: str = ""
     """What to do when nobody listens there."""
     stuck_hint: str = ""
@@ -35,8 +35,7 @@ class Server:
 
     @property
     def host(self) -> str:
-        """Host and port, as they may be shown."""
-        return urlsplit(self.address).netloc.rpartition("@")[2]
+        return urlsplit(self.address).netloc
 
     def __str__(self) -> str:
         return f"{self.name} at {self.host}"

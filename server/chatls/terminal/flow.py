@@ -23,13 +23,22 @@ class Flow:
         self._width = width
         self._finished: deque[Block] = deque(maxlen=REMEMBERED)
         self._printed = 0
+        self._held: list[Block] = []
 
     def finish(self, block: Block) -> list[str]:
         """The rows to print for a block that is finished. The first open one is the first to be finished."""
         rows = self._rows(self._last, block)[self._printed :]
-        self._printed = 0
         self._finished.append(block)
-        return rows
+        self._printed = 0
+        held, self._held = self._held, []
+        return rows + [row for waiting in held for row in self.finish(waiting)]
+
+    def interject(self, block: Block) -> list[str]:
+        """The rows to print for a finished block that no open one became; none yet, if one is printed in part."""
+        if self._printed:
+            self._held.append(block)
+            return []
+        return self.finish(block)
 
     def draw_open(self, blocks: Sequence[Block], height: int) -> tuple[list[str], list[str]]:
         """The rows to print now and the rows, at most `height`, to show below them."""

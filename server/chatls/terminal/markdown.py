@@ -2,7 +2,8 @@
 
 A block is finished once the next one has begun (CommonMark: only the last block of a document is open), so a finished
 one is drawn once and for all. The work for one piece of text depends on the open block alone, whose length is bounded.
-Rich and Pygments are imported with this module: only where a terminal shows markdown. Called by `view.py` and `rows.py`.
+Rich and Pygments are imported with this module: only where a terminal shows markdown. Called by
+`view.py` and `rows.py`.
 """
 
 import re

@@ -13,7 +13,9 @@ from chatls.terminal.rpc import INVALID_PARAMS, Failure, Json
 MOST = 32
 """Mentions of one message that are attached."""
 
-_MENTION = re.compile(r'(?<![\w@/.])@(?:"(?P<quoted>[^"\n]+)"|(?P<plain>[^\s@"\'`,;:!?()\[\]{}<>]+))(?P<range>:\d+(?:-\d+)?)?')
+_MENTION = re.compile(
+    r'(?<![\w@/.])@(?:"(?P<quoted>[^"\n]+)"|(?P<plain>[^\s@"\'`,;:!?()\[\]{}<>]+))(?P<range>:\d+(?:-\d+)?)?'
+)
 _UNFINISHED = re.compile(r'(?<![\w@/.])@(?:"(?P<quoted>[^"\n]*)|(?P<plain>[^\s@"\'`,;:!?()\[\]{}<>]*))$')
 _REFUSED = re.compile(r"attachments\[(\d+)\]")
 

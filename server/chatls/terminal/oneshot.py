@@ -9,17 +9,18 @@ import queue
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from chatls.terminal import exits
 from chatls.terminal.approval import Approval
 from chatls.terminal.places import server_ended
 from chatls.terminal.plain import JsonView, PlainView
 from chatls.terminal.process import Message, ServerProcess
 from chatls.terminal.rpc import Failure, Reply
 from chatls.terminal.session import ChatClient
-from chatls.terminal.turn import EXIT_CANCELLED, Hearer, Question, Turn, exit_code, resumed
+from chatls.terminal.turn import Hearer, Question, Turn, exit_code, resumed
 
 TICK = 0.25
 """Seconds between looks at the clock (and, on Windows, at Ctrl-C)."""
@@ -54,7 +55,7 @@ class OneShot:
         except BrokenPipeError:
             self._stop_asking()
             _forget_stdout()
-            code = EXIT_CANCELLED
+            code = exits.CANCELLED
         self._client.leave()
         return code
 
@@ -98,7 +99,7 @@ class OneShot:
         if self._turn:
             self._turn.cancel()
         else:
-            self._code = EXIT_CANCELLED
+            self._code = exits.CANCELLED
 
     def _finish(self, reply: Reply) -> None:
         self._view.on_end(reply)
@@ -106,7 +107,7 @@ class OneShot:
 
 
 @contextmanager
-def _interrupts(once: Callable[[], None]) -> Iterator[None]:
+def _interrupts(once: Callable[[], None]) -> Generator[None]:
     """While this is open, Ctrl-C calls `once`; a second one soon after it raises KeyboardInterrupt."""
     last = float("-inf")
 

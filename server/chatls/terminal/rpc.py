@@ -115,6 +115,11 @@ def as_list(value: object) -> list[Json]:
     return [as_object(item) for item in cast("list[object]", value)] if isinstance(value, list) else []
 
 
+def as_texts(value: object) -> list[str]:
+    """The items of a JSON array as text; anything else is an empty list."""
+    return [str(item) for item in cast("list[object]", value)] if isinstance(value, list) else []
+
+
 def _failure(error: object) -> Failure | None:
     if not isinstance(error, dict):
         return None

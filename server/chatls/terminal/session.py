@@ -96,8 +96,8 @@ class ChatClient:
         """The id of the session that was used last, None if there is none."""
 
         def answered(reply: Reply) -> None:
-            newest = next(iter(as_list(reply.values.get("sessions"))), {})
-            on_found(str(newest["sessionId"]) if "sessionId" in newest else None, reply.error)
+            sessions = as_list(reply.values.get("sessions"))
+            on_found(str(sessions[0].get("sessionId")) if sessions else None, reply.error)
 
         self.peer.request("chat/listSessions", {"limit": 1}, answered)
 

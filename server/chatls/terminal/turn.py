@@ -7,11 +7,10 @@ only there. Used by both modes.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from chatls.terminal import exits
 from chatls.terminal.mentions import Attachment, refused_index
 from chatls.terminal.rpc import Failure, Json, Reply
 from chatls.terminal.session import ChatClient, OnEvent, Running
-
-EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_CANCELLED = 0, 1, 2, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,8 @@ class Turn:
 def exit_code(reply: Reply) -> int:
     """What a program that asked this one question returns."""
     if reply.error:
-        return EXIT_FAILED
-    return EXIT_CANCELLED if reply.values.get("stopReason") == "cancelled" else EXIT_DONE
+        return exits.FAILED
+    return exits.CANCELLED if reply.values.get("stopReason") == "cancelled" else exits.DONE
 
 
 def resumed(

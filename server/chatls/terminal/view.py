@@ -35,7 +35,7 @@ class TurnView:
         self._end_told = False
         self.started: Json = {}
         """The `start` event, once it is there."""
-        self.phase = "sending"
+        self.phase: str = "sending"
         self.phase_since = now()
 
     def feed(self, event: Json) -> list[Block]:
@@ -60,7 +60,9 @@ class TurnView:
         blocks = _answers([self._answer.open])
         if self._thinking:
             blocks.append(Block("thinking", one_line(self._thinking[-THINKING_SHOWN:], THINKING_SHOWN)))
-        return blocks + [Block("tool", f"{call.indent}🔧 {call.title} … {call.status}") for call in self._calls.values()]
+        return blocks + [
+            Block("tool", f"{call.indent}🔧 {call.title} … {call.status}") for call in self._calls.values()
+        ]
 
     def end(self, reply: Reply | None = None) -> list[Block]:
         """What is left to show now that the turn is over. Events told most of it, where there were any."""

@@ -5,6 +5,7 @@ those that cannot (Windows). Only `tools/paths.py` uses either.
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -49,6 +50,10 @@ class Root(Protocol):
         """At most `limit` entries of a folder, by name, and its parts without symbolic links. Raises as `open`."""
         ...
 
+    def locate(self, parts: Parts) -> tuple[os.stat_result, Parts]:
+        """The status of what is there, links followed, and its parts without symbolic links. Raises as `open`."""
+        ...
+
     def close(self) -> None:
         """Give the folder up: every later call is refused. What runs at this moment may end first."""
         ...
@@ -63,6 +68,13 @@ def read_flags(*more: str) -> int:
     for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT", *more):
         flags |= getattr(os, name, 0)
     return flags
+
+
+def kind_of(status: os.stat_result) -> EntryKind:
+    """What a status that followed links describes."""
+    if stat.S_ISDIR(status.st_mode):
+        return "folder"
+    return "file" if stat.S_ISREG(status.st_mode) else "other"
 
 
 def entries(folder: int | Path, limit: int, *, sizes: bool) -> list[Entry]:

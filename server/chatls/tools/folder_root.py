@@ -58,6 +58,13 @@ class FolderRoot:
         finally:
             os.close(fd)
 
+    def locate(self, parts: Parts) -> tuple[os.stat_result, Parts]:
+        fd, real = self.open(parts)
+        try:
+            return os.fstat(fd), real
+        finally:
+            os.close(fd)
+
     def close(self) -> None:
         with self._lock:
             last = not self._closed and self._users == 0

@@ -12,7 +12,9 @@ from chatls.tools.patterns import compiled, escaped
 Filter = Callable[[Sequence[str]], bool]
 """Whether one of several names for the same file is wanted."""
 
-_PIECE = re.compile(r"(?P<deep>(?:(?<=/)|^)(?:\*\*/)+)|(?P<star>\*+)|(?P<set>\[!?\]?[^\]]*\])|\\(?P<bare>.)|(?P<one>.)", re.S)
+_PIECE = re.compile(
+    r"(?P<deep>(?:(?<=/)|^)(?:\*\*/)+)|(?P<star>\*+)|(?P<set>\[!?\]?[^\]]*\])|\\(?P<bare>.)|(?P<one>.)", re.S
+)
 _GLOB = re.compile(r"[*?\[{]")
 
 
@@ -35,7 +37,9 @@ def named(pattern: str) -> Filter:
 def matching(glob: str) -> Filter:
     """Files that a glob matches. Raises as `named`."""
     wanted = glob.strip().removeprefix("./").removeprefix("/")
-    pattern = compiled(r"(?s)\A" + ("" if "/" in wanted else "(?:.*/)?") + _translated(wanted) + r"\z", ignore_case=True)
+    pattern = compiled(
+        r"(?s)\A" + ("" if "/" in wanted else "(?:.*/)?") + _translated(wanted) + r"\z", ignore_case=True
+    )
     return lambda names: any(pattern.fullmatch(name.encode()) for name in names)
 
 

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 from chatls.tools.base import ToolError
 from chatls.tools.beneath import Parts
-from chatls.tools.paths import Folder, Roots, WorkspacePath
+from chatls.tools.paths import Roots
 from chatls.tools.patterns import failure
+from chatls.tools.places import Folder, WorkspacePath
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+    _Rules = tuple[tuple[int, GitIgnoreSpec], ...]
 
 MAX_RULES = 256 * 1024
 """Bytes read of one file of rules."""
@@ -30,7 +33,7 @@ class IgnoreRules:
 
     def __init__(self, roots: Roots) -> None:
         self._roots = roots
-        self._read: dict[tuple[Folder, Parts], tuple[GitIgnoreSpec, ...]] = {}
+        self._read: dict[tuple[Folder, Parts], _Rules] = {}
 
     def check(self, path: WorkspacePath, *, folder: bool = False) -> None:
         """Refuse a path that is hidden, itself or by a folder above it. `path` is free of symbolic links.
@@ -50,22 +53,27 @@ class IgnoreRules:
         if is_git(name):
             return True
         parts = (*parent.parts, name)
-        for depth in range(len(parent.parts), -1, -1):
-            below = "/".join(parts[depth:]) + ("/" if folder else "")
-            for rules in self._rules(parent.folder, parts[:depth]):
-                verdict = rules.check_file(below).include
-                if verdict is not None:
-                    return verdict
+        for depth, rules in self._rules(parent.folder, parent.parts):
+            verdict = rules.check_file("/".join(parts[depth:]) + ("/" if folder else "")).include
+            if verdict is not None:
+                return verdict
         return False
 
-    def _rules(self, folder: Folder, parts: Parts) -> "tuple[GitIgnoreSpec, ...]":
-        """The rules of one folder, the strongest first."""
-        key = (folder, parts)
-        if key not in self._read:
-            path = WorkspacePath(folder, parts)
-            files = [path / ".gitignore"] if parts else [path / ".gitignore", path / ".git" / "info" / "exclude"]
-            self._read[key] = tuple(rules for file in files for rules in _compiled(self._text(file)))
-        return self._read[key]
+    def _rules(self, folder: Folder, parts: Parts) -> "_Rules":
+        """The rules that hold in a folder, the strongest first, each with the depth from which it counts paths."""
+        known = self._read.get((folder, parts))
+        if known is not None:
+            return known
+        rules: _Rules = ()
+        for depth in range(len(parts) + 1):
+            key = (folder, parts[:depth])
+            rules = self._read[key] = self._read[key] if key in self._read else self._own(*key) + rules
+        return rules
+
+    def _own(self, folder: Folder, parts: Parts) -> "_Rules":
+        path = WorkspacePath(folder, parts)
+        files = [path / ".gitignore"] if parts else [path / ".gitignore", path / ".git" / "info" / "exclude"]
+        return tuple((len(parts), rules) for file in files for rules in _compiled(self._text(file)))
 
     def _text(self, path: WorkspacePath) -> str:
         try:

@@ -7,9 +7,9 @@ ROOM = MAX_SHOWN - 1024
 
 
 class Lines:
-    """Collects lines until there is no room. `full` once one did not fit, or the most allowed are in."""
+    """Collects lines until there is no room, or `most` are in. `full` once one was refused."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int = ROOM) -> None:
         self.full = False
         self._most = most
         self._room = ROOM
@@ -27,6 +27,12 @@ class Lines:
         self._room -= size
         self._lines.append(line)
         return True
+
+    def add_part(self, line: str) -> None:
+        """Take the beginning of a line that no result has room for."""
+        part = line.encode("utf-8", "replace")[: self._room - len("…".encode()) - 1].decode("utf-8", "ignore")
+        self._lines.append(part + "…")
+        self._room = 0
 
     def text(self, *notes: str) -> str:
         """All lines, and below them what is to be said, each in brackets."""

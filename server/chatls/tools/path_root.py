@@ -44,6 +44,10 @@ class PathRoot:
         real = self._real(parts, follow=follow)
         return entries(self._folder.joinpath(*real), limit, sizes=sizes), real
 
+    def locate(self, parts: Parts) -> tuple[os.stat_result, Parts]:
+        real = self._real(parts, follow=True)
+        return self._folder.joinpath(*real).lstat(), real
+
     def close(self) -> None:
         self._closed = True
 

@@ -3,72 +3,30 @@
 No tool opens a file or lists a folder but through `Roots`, and nothing outside the workspace folders comes through
 it by any spelling, link or race. What is refused is a `ToolError` with one of the codes `no_workspace`,
 `outside_workspace`, `invalid_path`, `ambiguous_path`, `not_found`, `not_a_folder`, `is_a_folder`, `not_regular_file`,
-`permission_denied` and `io_error`; no message names a path outside. Made by `cli.py`, used by every tool.
+`too_many_links`, `permission_denied` and `io_error`; no message names a path outside. Made by `cli.py`.
 """
 
 import errno
 import os
 import stat
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import FileIO
-from typing import Protocol
+from pathlib import Path
 
 from chatls.tools import folder_root
 from chatls.tools.base import ToolError
-from chatls.tools.beneath import Entry, OutsideError, Parts, Root
+from chatls.tools.beneath import Entry, EntryKind, Parts, Root, kind_of
 from chatls.tools.folder_root import FolderRoot
 from chatls.tools.path_root import PathRoot
-from chatls.tools.uris import path_of, problem, scheme_of, uri_of
-
-_OUTSIDE = "That path is outside the workspace: only what lies in its folders can be read."
-_WINDOWS = os.name == "nt"
-
-
-class RootMaker(Protocol):
-    """Opens a workspace folder. Raises OSError where it cannot be opened."""
-
-    def __call__(self, path: str) -> Root: ...
+from chatls.tools.places import Folder, Opened, WorkspacePath, parts_of, printable, unique
+from chatls.tools.refusals import outside, refusal
+from chatls.tools.uris import path_of, problem, scheme_of
 
 
 def best_root(path: str) -> Root:
     """The strongest root that this system can have."""
     return FolderRoot(path) if folder_root.supported() else PathRoot(path)
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A workspace folder: its name, unique in the workspace, its path as the editor spells it, and its root."""
-
-    name: str
-    path: str
-    root: Root
-
-
-@dataclass(frozen=True, slots=True)
-class WorkspacePath:
-    """A place in a workspace folder, whether or not anything is there. `parts` hold no "", "." or ".."."""
-
-    folder: Folder
-    parts: Parts
-
-    @property
-    def uri(self) -> str:
-        """Its `file:` URI, spelled by the folder's path as the editor gave it."""
-        return uri_of(os.path.join(self.folder.path, *self.parts))  # noqa: PTH118 (surrogates pass)
-
-    def __truediv__(self, name: str) -> "WorkspacePath":
-        return WorkspacePath(self.folder, (*self.parts, name))
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A regular file, open for reading. `path` is where it really is: without symbolic links."""
-
-    file: FileIO
-    path: WorkspacePath
-    status: os.stat_result
 
 
 class Roots:
@@ -77,7 +35,7 @@ class Roots:
     `folders` are (name, absolute path); those that cannot be opened are left out. `make` is for tests.
     """
 
-    def __init__(self, folders: Iterable[tuple[str, str]], *, make: RootMaker = best_root) -> None:
+    def __init__(self, folders: Iterable[tuple[str, str]], *, make: Callable[[str], Root] = best_root) -> None:
         self._make = make
         self._folders: tuple[Folder, ...] = ()
         self._unusable: tuple[str, ...] = ()
@@ -92,13 +50,13 @@ class Roots:
         before = {folder.path: folder for folder in self._folders}
         kept: dict[str, Folder] = {}
         unusable: list[str] = []
-        for path, name in {path: name for name, path in folders}.items():
+        for path, name in {str(Path(path).absolute()): name for name, path in folders}.items():
             try:
                 root = before[path].root if path in before else self._make(path)
             except OSError:
                 unusable.append(name)
             else:
-                kept[path] = Folder(_unique(name, [folder.name for folder in kept.values()]), path, root)
+                kept[path] = Folder(unique(name, [folder.name for folder in kept.values()]), path, root)
         self._folders, self._unusable = tuple(kept.values()), tuple(unusable)
         for path, folder in before.items():
             if path not in kept:
@@ -125,7 +83,7 @@ class Roots:
             return self._absolute(local)
         if os.path.isabs(path) or os.path.splitdrive(path)[0]:  # noqa: PTH117 (also "c:x", which is not absolute)
             return self._absolute(path)
-        return self._relative(_normal(path))
+        return self._relative(parts_of(path))
 
     def starts(self, path: str) -> Sequence[WorkspacePath]:
         """As `resolve`, but "." and "" are all folders: where a listing or a search begins."""
@@ -134,12 +92,9 @@ class Roots:
         return [self.resolve(path)]
 
     def shown(self, path: WorkspacePath) -> str:
-        """How a path is written for people and models: "src/a.py", with several folders "folder/src/a.py".
-
-        What would break a line or is no text is written as an escape.
-        """
+        """How a path is written for people and models: "src/a.py", with several folders "folder/src/a.py"."""
         name = (path.folder.name,) if len(self._folders) > 1 else ()
-        return _text((*name, *path.parts)) or "."
+        return printable((*name, *path.parts)) or "."
 
     @contextmanager
     def open_file(self, path: WorkspacePath, *, follow: bool = True) -> Generator[Opened]:
@@ -152,6 +107,25 @@ class Roots:
             fd, parts = path.folder.root.open(path.parts, follow=follow)
             with _file(fd) as file:
                 yield Opened(file, WorkspacePath(path.folder, parts), os.fstat(fd))
+
+    def locate(self, path: WorkspacePath) -> tuple[EntryKind, WorkspacePath]:
+        """What is there, links followed, and where it really is.
+
+        Raises:
+            ToolError: it is not there, or a link leads outside.
+        """
+        with self._told(path):
+            status, parts = path.folder.root.locate(path.parts)
+        return kind_of(status), WorkspacePath(path.folder, parts)
+
+    def local(self, path: WorkspacePath) -> str | None:
+        """A folder's path for a program to run in; None where that has come to mean another folder, or none."""
+        local = Path(path.folder.root.real, *path.parts)
+        try:
+            status, _ = path.folder.root.locate(path.parts)
+            return str(local) if os.path.samestat(status, local.lstat()) else None
+        except OSError:
+            return None
 
     def scan(
         self, path: WorkspacePath, limit: int, *, sizes: bool = False, follow: bool = True
@@ -174,16 +148,16 @@ class Roots:
 
     def _absolute(self, path: str) -> WorkspacePath:
         """The place in the innermost folder that holds an absolute path."""
-        parts = _normal(path)
+        parts = parts_of(path)
         best: WorkspacePath | None = None
         for folder in self._folders:
             for spelled in (folder.path, folder.root.real):
-                above = _normal(spelled)
+                above = parts_of(spelled)
                 inside = [*map(os.path.normcase, parts[: len(above)])] == [*map(os.path.normcase, above)]
                 if inside and (best is None or len(parts) - len(above) < len(best.parts)):
                     best = WorkspacePath(folder, parts[len(above) :])
         if best is None:
-            raise ToolError("outside_workspace", _OUTSIDE)
+            raise outside()
         return best
 
     def _relative(self, parts: Parts) -> WorkspacePath:
@@ -199,14 +173,13 @@ class Roots:
         names = ", ".join(folder.name for folder in self._folders)
         if there or not parts:
             raise ToolError("ambiguous_path", f"Begin the path with the name of a workspace folder: {names}.")
-        raise ToolError("not_found", f"{_text(parts)} is in none of the workspace folders: {names}.")
+        raise ToolError("not_found", f"{printable(parts)} is in none of the workspace folders: {names}.")
 
     def _exists(self, path: WorkspacePath) -> bool:
         try:
-            fd, _ = path.folder.root.open(path.parts)
-        except OSError as error:
-            return error.errno == errno.EISDIR
-        os.close(fd)
+            path.folder.root.locate(path.parts)
+        except OSError:
+            return False
         return True
 
     @contextmanager
@@ -214,26 +187,8 @@ class Roots:
         """Tell an operating system's error as one sentence without foreign paths."""
         try:
             yield
-        except OutsideError:
-            raise ToolError("outside_workspace", _OUTSIDE) from None
         except OSError as error:
-            code, what = _REASONS.get(error.errno or 0, ("io_error", "cannot be read"))
-            raise ToolError(code, f"{self.shown(path)} {what}.") from None
-
-
-_NOT_REGULAR = ("not_regular_file", "is a pipe, a socket or a device, not a file")
-_ESCAPES = {code: repr(chr(code))[1:-1] for code in (*range(32), 127, 0x85, 0x2028, 0x2029)}
-_REASONS = {
-    errno.ENOENT: ("not_found", "does not exist: look for it with find_files or list_directory"),
-    errno.EISDIR: ("is_a_folder", "is a folder: use list_directory"),
-    errno.ENOTDIR: ("not_a_folder", "is not a folder, or leads through a file"),
-    errno.ELOOP: ("not_found", "leads through too many symbolic links"),
-    errno.ENAMETOOLONG: ("invalid_path", "is too long a path"),
-    errno.EACCES: ("permission_denied", "may not be read by this user"),
-    errno.EPERM: ("permission_denied", "may not be read by this user"),
-    errno.ENXIO: _NOT_REGULAR,  # a socket, or a device without a driver
-    errno.ENODEV: _NOT_REGULAR,
-}
+            raise refusal(error, self.shown(path)) from None
 
 
 def _file(fd: int) -> FileIO:
@@ -244,35 +199,3 @@ def _file(fd: int) -> FileIO:
     os.close(fd)
     code = errno.EISDIR if stat.S_ISDIR(mode) else errno.ENODEV
     raise OSError(code, os.strerror(code))
-
-
-def _text(parts: Parts) -> str:
-    return "/".join(parts).translate(_ESCAPES).encode("utf-8", "backslashreplace").decode()
-
-
-def _unique(name: str, taken: Sequence[str]) -> str:
-    """The name with a number where another folder has it: a path may begin with it."""
-    wanted, number = name, 2
-    while wanted in taken:
-        wanted, number = f"{name}-{number}", number + 1
-    return wanted
-
-
-def _normal(path: str) -> Parts:
-    """The parts of a path, `.` and `..` worked out by text alone.
-
-    Raises:
-        ToolError: it climbs above its beginning.
-    """
-    drive, rest = os.path.splitdrive(path)
-    parts = [drive] if drive else []
-    for part in rest.replace("\\", "/").split("/") if _WINDOWS else rest.split("/"):
-        if part == "..":
-            if not parts:
-                raise ToolError("outside_workspace", _OUTSIDE)
-            parts.pop()
-        elif _WINDOWS and ":" in part:
-            raise ToolError("invalid_path", "A colon cannot be part of a file's name here.")
-        elif part not in ("", "."):
-            parts.append(part)
-    return tuple(parts)

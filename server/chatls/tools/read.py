@@ -14,7 +14,7 @@ from chatls.chat.ports import Editor, ToolRun
 from chatls.tools.base import Arguments, Tool, ToolError
 from chatls.tools.output import ROOM, Lines
 from chatls.tools.paths import Roots
-from chatls.tools.view import Content, View
+from chatls.tools.view import View
 from chatls.tools.work import Deadline, in_thread
 
 SECONDS = 2.0
@@ -44,8 +44,9 @@ def read_file(roots: Roots, editor: Editor) -> Tool[ReadFile]:
         ),
         kind="read",
         arguments=ReadFile,
-        title=lambda arguments: f"Read {arguments.path}"
-        + (f" from line {arguments.start_line}" if arguments.start_line > 1 else ""),
+        title=lambda arguments: (
+            f"Read {arguments.path}" + (f" from line {arguments.start_line}" if arguments.start_line > 1 else "")
+        ),
         run=run,
     )
 
@@ -56,27 +57,25 @@ def _read(view: View, arguments: ReadFile, deadline: Deadline) -> ToolText:
         if content.encoding is None:
             return ToolText(f"[binary file, {content.size:,} bytes]", uris=uris)
         window = _window(content.pieces, arguments.start_line, arguments.line_count, deadline)
-        if window.total is not None and arguments.start_line > max(window.total, 1):
-            raise ToolError("invalid_arguments", f"{arguments.path} has {window.total:,} lines: ask for an earlier one.")
-        if not len(window.lines) and window.total != 0:
-            raise ToolError("timeout", f"Line {arguments.start_line:,} is too far into {arguments.path} to be reached.")
+        if not window.lines and window.total != 0:
+            raise _nothing_there(view.roots.shown(content.path), arguments.start_line, window.total)
         notes = (*content.notes, *(["the file changed while it was read"] if content.changed else []))
         head = f"[{'; '.join(notes)}]\n" if notes else ""
-        truncated = window.lines.full or None
-        return ToolText(head + window.lines.text(*_told(window, arguments, content)), truncated=truncated, uris=uris)
+        text = head + window.lines.text(*_told(window, arguments.start_line, content.size))
+        return ToolText(text, truncated=window.lines.full or None, uris=uris)
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Lines as shown; `total` is None where the end was not reached, `cut` says that a line was too long."""
+    """Numbered lines; `total` is how many the file has, None where its end was not reached."""
 
     lines: Lines
     total: int | None
-    cut: bool = False
+    cut: bool
 
 
 class _Source:
-    """Pieces of text as long as there is time and `left` is not used up; then it ends with `complete` false."""
+    """Pieces of text while there is time and `left` is not used up; else it ends with `complete` false."""
 
     def __init__(self, pieces: Iterable[str], deadline: Deadline) -> None:
         self.left: float = float("inf")
@@ -95,17 +94,20 @@ class _Source:
 
 def _window(pieces: Iterable[str], start: int, count: int | None, deadline: Deadline) -> _Window:
     source = _Source(pieces, deadline)
-    if start == 1:
-        source.left = COUNTED
     lines = _lines(source)
-    number = sum(1 for _ in islice(lines, start - 1))
+    seen = sum(1 for _ in islice(lines, start - 1))
     source.left = COUNTED
-    shown = Lines(count or ROOM)
+    shown = Lines()
     cut = False
-    for number, line in enumerate(lines, number + 1):
-        if not shown.add(f"{number}\t{line}") and not len(shown):
-            cut = shown_in_part = True
-    return _Window(shown, number if source.complete else None, cut)
+    for line in islice(lines, count):
+        seen += 1
+        if not shown.add(f"{seen}\t{line}"):
+            cut = not shown
+            if cut:
+                shown.add_part(f"{seen}\t{line}")
+            break
+    seen += sum(1 for _ in lines)
+    return _Window(shown, seen if source.complete else None, cut)
 
 
 def _lines(pieces: Iterable[str]) -> Iterator[str]:
@@ -121,6 +123,20 @@ def _lines(pieces: Iterable[str]) -> Iterator[str]:
         yield rest
 
 
-def _told(window: _Window, arguments: ReadFile, content: Content) -> list[str]:
-    """What stands below the lines: how far they go and how to go on."""
-    return []
+def _nothing_there(name: str, start: int, total: int | None) -> ToolError:
+    if total is None:
+        return ToolError("timeout", f"Line {start:,} lies too far into {name} to be reached in {SECONDS:g} s.")
+    return ToolError("invalid_arguments", f"{name} has {total:,} lines; start_line must not be greater.")
+
+
+def _told(window: _Window, start: int, size: int) -> Iterator[str]:
+    """What is said below the lines: how far they go, and how to go on."""
+    last = start + len(window.lines) - 1
+    if window.total == 0:
+        yield "the file is empty"
+    elif window.total is None:
+        yield f"lines {start}-{last} shown of a file of {size:,} bytes; go on with start_line {last + 1}"
+    elif last < window.total:
+        yield f"lines {start}-{last} of {window.total} shown; go on with start_line {last + 1}"
+    if window.cut:
+        yield f"line {start} is cut: search_text finds what stands further on in it"

@@ -11,7 +11,9 @@ from pydantic import Field
 from chatls.chat.events import ToolText
 from chatls.chat.ports import Editor, ToolRun
 from chatls.tools.base import AnyTool, Arguments, Tool, ToolError
-from chatls.tools.paths import Roots, WorkspacePath
+from chatls.tools.output import Lines
+from chatls.tools.paths import Roots
+from chatls.tools.places import WorkspacePath
 from chatls.tools.symbols_match import Wanted, rank, wanted
 from chatls.tools.symbols_parse import Definition, Interrupted, definitions, language_of
 from chatls.tools.view import View
@@ -23,10 +25,12 @@ MAX_FILE = 1024 * 1024
 MAX_FILES = 20_000
 """Sources looked at in one search."""
 MAX_HITS = 200
-"""Definitions that one search lists."""
+"""Definitions that one search shows."""
+MAX_LINES = 2_000
+"""Definitions that one outline shows."""
 SEARCH_SECONDS = 10.0
 FILE_SECONDS = 2.0
-"""Parsing a source of 1 MiB takes a quarter of a second; one made to be slow must not use up the search's time."""
+"""A source of 1 MiB takes a quarter of a second; one made to be slow must not use up the search's time."""
 
 _LANGUAGES = "Python, TypeScript, JavaScript, Go, Rust, Lua and C"
 
@@ -107,9 +111,9 @@ class _Search:
     def notes(self, *, complete: bool) -> Iterator[str]:
         """What a reader of the hits must know."""
         if self.deadline.passed or self.files >= MAX_FILES or not complete:
-            yield f"[Stopped early, after {self.files:,} source files: give a narrower path.]"
+            yield f"stopped early, after {self.files:,} source files: narrow the path"
         if self.skipped:
-            yield f"[{self.skipped:,} files were left out: too large, not text, or too slow to parse.]"
+            yield f"{self.skipped:,} files were left out: too large, not text, or too slow to parse"
 
     def _text(self, path: WorkspacePath) -> str:
         try:
@@ -140,22 +144,23 @@ def _find(view: View, arguments: FindSymbol, deadline: Deadline) -> ToolText:
         search.look_again()
     notes = list(search.notes(complete=walk.complete))
     if not search.hits:
-        looked = f"[Looked at {search.files:,} source files ({_LANGUAGES}).]"
-        return ToolText("\n".join([f"No definition of {arguments.name} found.", looked, *notes]))
+        notes.insert(0, f"{search.files:,} source files were looked at; known are {_LANGUAGES}")
+        return ToolText("\n".join([f"No definition of {arguments.name} found.", *(f"[{note}]" for note in notes)]))
     if not exact:
-        notes.insert(0, f"[Nothing is spelled exactly {arguments.name}: these differ in upper and lower case.]")
+        notes.insert(0, f"nothing is spelled exactly {arguments.name}; these differ in upper and lower case")
     return _listed(view, search.hits, notes)
 
 
 def _listed(view: View, hits: Sequence[tuple[WorkspacePath, Definition]], notes: Sequence[str]) -> ToolText:
     """A line for each hit: path:line: kind qualified name | source line."""
-    shown = sorted(hits, key=lambda hit: rank(hit[1]))[:MAX_HITS]
-    lines = [f"{view.roots.shown(path)}:{it.line}: {it.kind} {it.qualified} | {it.signature}" for path, it in shown]
-    cut = len(hits) - len(shown)
-    if cut:
-        lines.append(f"[{cut:,} more: give a narrower path.]")
-    uris = tuple(dict.fromkeys(path.uri for path, _ in shown))
-    return ToolText("\n".join([*lines, *notes]), truncated=bool(cut) or None, uris=uris)
+    lines = Lines(MAX_HITS)
+    uris: dict[str, None] = {}
+    for path, it in sorted(hits, key=lambda hit: rank(hit[1])):
+        if not lines.add(f"{view.roots.shown(path)}:{it.line}: {it.kind} {it.qualified} | {it.signature}"):
+            notes = [f"{len(hits) - len(lines):,} more are not shown: narrow the path", *notes]
+            break
+        uris[path.uri] = None
+    return ToolText(lines.text(*notes), truncated=lines.full or None, uris=tuple(uris))
 
 
 def _outline(view: View, arguments: OutlineFile, deadline: Deadline) -> ToolText:
@@ -167,14 +172,18 @@ def _outline(view: View, arguments: OutlineFile, deadline: Deadline) -> ToolText
         found = _definitions(path, view.text(path, MAX_FILE), deadline)
     except Interrupted:
         raise ToolError("timeout", f"{name} takes too long to parse. Use read_file.") from None
-    lines = [f"{it.line}: {'  ' * it.depth}{it.kind} {it.label}" for it in found]
-    return ToolText("\n".join(lines) or f"{name} defines nothing.", uris=(path.uri,))
+    lines = Lines(MAX_LINES)
+    for it in found:
+        lines.add(f"{it.line}: {'  ' * it.depth}{it.kind} {it.label}")
+    notes = [f"{len(found) - len(lines):,} more are not shown"] if lines.full else []
+    text = lines.text(*notes) if lines else f"{name} defines nothing."
+    return ToolText(text, truncated=lines.full or None, uris=(path.uri,))
 
 
 def _sources(view: View, walk: Walk, start: str) -> Iterator[WorkspacePath]:
     """The files below a path that are written in a language known here, at most `MAX_FILES`."""
     left = MAX_FILES
-    for place in view.roots.starts(start):
+    for place in view.starts(start):
         for found in walk.below(place):
             if found.kind == "file" and language_of(found.path.parts[-1]):
                 yield found.path

@@ -3,6 +3,7 @@
 Pure. Called by `symbols.py`.
 """
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,9 +28,10 @@ class Wanted:
 
     def may_be_in(self, text: str) -> Spelling | None:
         """Whether a source can hold it at all: what cannot need not be parsed."""
-        if self.name in text:
+        if self.name in text and _word(self.name).search(text):
             return "exact"
-        return "other_case" if self.name.lower() in text.lower() else None
+        lower = self.name.lower()
+        return "other_case" if lower in text.lower() and _word(lower).search(text.lower()) else None
 
     def means(self, definition: Definition, path: Sequence[str], *, exact: bool) -> bool:
         """Whether it names this definition in the file with these path parts. Parts between may be left out."""
@@ -51,6 +53,11 @@ def parts_of(name: str) -> list[str]:
 def rank(definition: Definition) -> int:
     """What is shown first: what most people mean by "defined"."""
     return 2 if definition.kind == "prototype" else 1 if definition.kind in VALUES else 0
+
+
+@functools.cache
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
 
 
 def _modules(path: Sequence[str]) -> list[str]:

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from chatls.tools.symbols_rules import FUNCTIONS, TYPES, VALUES, Found, Kind, Language, text_of
+from chatls.tools.output import shortened
+from chatls.tools.symbols_rules import FUNCTIONS, TYPES, VALUES, Found, Kind, Language
 from chatls.tools.symbols_scripts import LUA, PYTHON, TYPESCRIPT
 from chatls.tools.symbols_systems import GO, RUST, C
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 MAX_SIGNATURE = 200
 """Characters of a definition's own line that are shown."""
+_SPAN = 8 * MAX_SIGNATURE  # bytes of source that are made into a signature: there is more space in it than text
 _NODES_PER_LOOK = 1000
-_READ_SIZE = 64 * 1024
+_PIECE = 4 * 1024
 
 _LANGUAGES: Mapping[str, Language] = {
     "python": PYTHON,
@@ -108,7 +110,11 @@ def definitions(source: bytes, language: str, passed: Callable[[], bool]) -> lis
         while node.start_byte >= frames[-1].end:
             frames.pop()
         if rule := rules.rules.get(node.type):
-            made = [_definition(source, node, each, frames, rules.separator) for each in rule(node)]
+            made: list[Definition | None] = []
+            for each in rule(node):
+                made.append(_definition(source, node, each, frames, rules.separator))
+                if passed():
+                    raise Interrupted
             found += filter(None, made)
             # What lies in `a, b = …` lies in neither.
             if len(made) == 1 and (only := made[0]) is not None and only.kind not in ("field", "member"):
@@ -119,16 +125,24 @@ def definitions(source: bytes, language: str, passed: Callable[[], bool]) -> lis
 
 
 def _definition(source: bytes, node: "Node", found: Found, frames: list[_Frame], separator: str) -> Definition | None:
-    kind, name = _kind(found, frames), text_of(found.name).strip("\"'`")
+    name = _text(source, found.name).strip("\"'`")
+    kind = _kind(found, name, frames)
     if kind is None or not name:
         return None
     body = _body(node)
     row = found.name.start_point.row if body is None else min(found.name.start_point.row, body.start_point.row)
     text = _signature(source, node, found.name, body)
-    return Definition(kind, frames[-1].names, (*found.owner, name), separator, row + 1, frames[-1].depth, text)
+    own = (*_owner(source, found.owner), name)
+    return Definition(kind, frames[-1].names, own, separator, row + 1, frames[-1].depth, text)
 
 
-def _kind(found: Found, frames: list[_Frame]) -> Kind | None:
+def _owner(source: bytes, owner: "Node | None") -> Iterator[str]:
+    """The names in an owner such as `M.parts` or `Type.prototype`; what a module exports belongs to nobody."""
+    parts = _text(source, owner).removeprefix("module.").split(".") if owner else ()
+    return (part for part in parts if part not in ("", "exports", "this", "prototype"))
+
+
+def _kind(found: Found, name: str, frames: list[_Frame]) -> Kind | None:
     """What it is, seen from where it stands; None for a value inside a function, which is local."""
     around = next((frame.kind for frame in reversed(frames) if frame.kind not in VALUES), "module")
     if found.kind in VALUES and around in FUNCTIONS:
@@ -137,7 +151,6 @@ def _kind(found: Found, frames: list[_Frame]) -> Kind | None:
         return "field"
     if around in TYPES and found.kind == "function":
         return "method"
-    name = text_of(found.name)
     return "constant" if found.kind == "variable" and len(name) > 1 and name.isupper() else found.kind
 
 
@@ -154,18 +167,25 @@ def _body(node: "Node") -> "Node | None":
 
 def _signature(source: bytes, node: "Node", name: "Node", body: "Node | None") -> str:
     """The definition's text from the beginning of its line (or of itself, where other code stands before it) up to
-    its body, or to the end of its name's line; decorators left out."""
+    its body, or to the end of its name's line; decorators left out.
+
+    Never looks further than what may be shown: a file may be a single line of many definitions.
+    """
     first = next((child for child in node.children if child.type != "decorator"), node)
-    begin = source.rfind(b"\n", 0, first.start_byte) + 1
-    before = source[begin : first.start_byte]
-    if len(before) > MAX_SIGNATURE or b"{" in before or b";" in before:
-        begin = first.start_byte
-    line_end = source.find(b"\n", name.end_byte)
-    end = body.start_byte if body else min(node.end_byte, line_end if line_end >= 0 else len(source))
-    # Enough of it for what is shown, so that a line of a megabyte is not decoded for each definition on it.
-    text = " ".join(source[begin : min(end, begin + 8 * MAX_SIGNATURE)].decode("utf-8", "replace").split())
-    text = text.rstrip("{ ")
-    return text if len(text) <= MAX_SIGNATURE else text[: MAX_SIGNATURE - 1] + "…"
+    begin = _line_begin(source, first.start_byte)
+    line_end = source.find(b"\n", name.end_byte, name.end_byte + _SPAN)
+    end = body.start_byte if body else node.end_byte if line_end < 0 else min(node.end_byte, line_end)
+    text = " ".join(source[begin : min(end, begin + _SPAN)].decode("utf-8", "replace").split())
+    return shortened(text.rstrip("{ "), MAX_SIGNATURE)
+
+
+def _line_begin(source: bytes, start: int) -> int:
+    """Where the line of a definition begins; `start` itself where that is far, or other code stands between."""
+    farthest = max(0, start - MAX_SIGNATURE)
+    begin = source.rfind(b"\n", farthest, start) + 1
+    before = source[begin:start]
+    far = not begin and farthest
+    return start if far or b"{" in before or b";" in before else begin
 
 
 def _nodes(tree: "tree_sitter.Tree", passed: Callable[[], bool]) -> Iterator["Node"]:
@@ -183,19 +203,32 @@ def _nodes(tree: "tree_sitter.Tree", passed: Callable[[], bool]) -> Iterator["No
                 return
 
 
+def _text(source: bytes, node: "Node") -> str:
+    """A node's text. tree-sitter itself would ask for all of the source again."""
+    return source[node.start_byte : min(node.end_byte, node.start_byte + MAX_SIGNATURE)].decode("utf-8", "replace")
+
+
 def _parse(source: bytes, language: str, passed: Callable[[], bool]) -> "tree_sitter.Tree":
+    """The syntax tree.
+
+    The time is asked at two places: in between the parser's own steps, and where it reads, which is all that it does
+    while it looks for the end of a string. Both also let other threads run. (The first needs tree-sitter 0.26.)
+    """
     import tree_sitter
 
     def read(offset: int, _: "tree_sitter.Point") -> bytes:
-        return source[offset : offset + _READ_SIZE]
+        return b"" if passed() else source[offset : offset + _PIECE]
 
-    def look(_offset: int, _error: bool) -> bool:
+    def step(_offset: int, _error: bool) -> bool:
         return passed()
 
     try:
-        return tree_sitter.Parser(_grammar(language)).parse(read, progress_callback=look)
-    except ValueError:  # what the parser says of itself once `look` stopped it
+        tree = tree_sitter.Parser(_grammar(language)).parse(read, progress_callback=step)
+    except ValueError:  # what the parser says of being stopped
         raise Interrupted from None
+    if passed():
+        raise Interrupted
+    return tree
 
 
 @cache

@@ -24,12 +24,12 @@ VALUES = frozenset[Kind]({"constant", "field", "member", "variable"})
 
 
 class Found(NamedTuple):
-    """A definition that a rule found: `name` is the node of its name; `owner` what the definition itself says it
-    belongs to (the receiver's type in Go, the table in Lua)."""
+    """A definition that a rule found: the nodes of its name, and of what it says itself that it belongs to (the
+    receiver's type in Go, the table in Lua)."""
 
     kind: Kind
     name: "Node"
-    owner: tuple[str, ...] = ()
+    owner: "Node | None" = None
 
 
 Rule = Callable[["Node"], Iterable[Found]]
@@ -57,7 +57,3 @@ def type_of(node: "Node", field: str) -> str:
     """The type of a field's node; "" where it has none."""
     child = node.child_by_field_name(field)
     return child.type if child else ""
-
-
-def text_of(node: "Node | None") -> str:
-    return (node.text or b"").decode("utf-8", "replace") if node else ""

@@ -7,13 +7,12 @@ Read by `symbols_parse.py`.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from chatls.tools.symbols_rules import Found, Kind, Language, named, text_of, type_of
+from chatls.tools.symbols_rules import Found, Kind, Language, named, type_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _FUNCTION_VALUES = frozenset({"arrow_function", "function_expression", "generator_function", "function_definition"})
-_EXPORTS = ("module", "exports", "this", "prototype")
 
 
 def _python_targets(node: "Node") -> Iterable[Found]:
@@ -63,16 +62,12 @@ def _script_pair(node: "Node") -> Iterable[Found]:
 
 
 def _script_assignment(node: "Node") -> Iterable[Found]:
-    """`exports.name = …` and `Type.prototype.name = function …`."""
+    """`exports.name = function …` and `Type.prototype.name = function …`; other values there are data."""
     left = node.child_by_field_name("left")
-    name = left.child_by_field_name("property") if left and left.type == "member_expression" else None
-    if left is None or name is None:
+    if left is None or left.type != "member_expression" or type_of(node, "right") not in _FUNCTION_VALUES:
         return []
-    whole = text_of(left.child_by_field_name("object")).split(".")
-    owner = tuple(part for part in whole if part not in _EXPORTS)
-    if type_of(node, "right") in _FUNCTION_VALUES:
-        return [Found("function", name, owner)]
-    return [Found("variable", name)] if "exports" in whole and not owner else []
+    name = left.child_by_field_name("property")
+    return [Found("function", name, left.child_by_field_name("object"))] if name else []
 
 
 def _script_members(node: "Node") -> Iterable[Found]:
@@ -80,15 +75,15 @@ def _script_members(node: "Node") -> Iterable[Found]:
 
 
 def _lua_name(kind: Kind, name: "Node") -> Iterable[Found]:
-    """A plain name, or the last part of `a.b.c` and `a.b:c` with the tables before it as owner."""
+    """A plain name, or the last part of `a.b.c` and `a.b:c` with the table before it as owner."""
     if name.type == "identifier":
         return [Found(kind, name)]
-    last = name.child_by_field_name("field") or name.child_by_field_name("method")
-    owner = tuple(text_of(name.child_by_field_name("table")).split("."))
+    last, table = name.child_by_field_name("field") or name.child_by_field_name("method"), type_of(name, "table")
     if last is None or last.type != "identifier":
         return []
     # A value deeper in a foreign table (`vim.opt.number = true`) is a setting, not a definition.
-    return [Found(kind, last, owner)] if kind == "function" or len(owner) == 1 else []
+    deep = kind != "function" and table != "identifier"
+    return [] if deep else [Found(kind, last, name.child_by_field_name("table"))]
 
 
 def _lua_function(node: "Node") -> Iterable[Found]:

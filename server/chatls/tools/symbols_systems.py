@@ -7,7 +7,7 @@ Read by `symbols_parse.py`.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from chatls.tools.symbols_rules import Found, Kind, Language, Rule, named, text_of, type_of
+from chatls.tools.symbols_rules import Found, Kind, Language, Rule, named, type_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -56,12 +56,11 @@ def _go_type(node: "Node") -> Iterable[Found]:
 
 
 def _go_method(node: "Node") -> Iterable[Found]:
-    receiver, name = node.child_by_field_name("receiver"), node.child_by_field_name("name")
-    if receiver is None or name is None:
-        return []
-    # "(s *Stack[T])" → Stack
-    owner = text_of(receiver).strip("()").partition("[")[0].replace("*", " ").split()
-    return [Found("method", name, tuple(owner[-1:]))]
+    """`func (s *Stack[T]) Push()` belongs to Stack."""
+    name, owner = node.child_by_field_name("name"), node.child_by_field_name("receiver")
+    while owner and owner.type != "type_identifier":
+        owner = owner.child_by_field_name("type") or (owner.named_children[0] if owner.named_child_count else None)
+    return [Found("method", name, owner)] if name else []
 
 
 def _rust_impl(node: "Node") -> Iterable[Found]:

@@ -1,11 +1,10 @@
-"""Local paths and `file:` URIs (RFC 8089), either way, and which spellings of a path are refused at once.
+"""From `file:` URIs (RFC 8089) to local paths, and which spellings of a path are refused at once.
 
 Pure. Nothing here looks at the disk; `tools/paths.py` says what lies in the workspace.
 """
 
 import os
 import re
-from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 MAX_PATH = 4096
@@ -36,11 +35,6 @@ def path_of(uri: str) -> str | None:
     if _WINDOWS:
         return _windows_path(host, path)
     return path if host in ("", "localhost") and path.startswith("/") else None
-
-
-def uri_of(path: str) -> str:
-    """The `file:` URI of an absolute path."""
-    return Path(path).as_uri()
 
 
 def problem(path: str) -> str | None:

@@ -12,8 +12,10 @@ from io import FileIO
 
 from chatls.chat.ports import Editor
 from chatls.tools.base import ToolError
+from chatls.tools.beneath import EntryKind
 from chatls.tools.ignore import IgnoreRules
-from chatls.tools.paths import Opened, Roots, WorkspacePath
+from chatls.tools.paths import Roots
+from chatls.tools.places import Opened, WorkspacePath
 from chatls.tools.text import Encoding, decoded, encoding_of, with_plain_ends
 from chatls.tools.uris import scheme_of
 
@@ -45,6 +47,14 @@ class Content:
         return (now.st_size, now.st_mtime_ns) != (then.st_size, then.st_mtime_ns)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something in the workspace. `path` is free of symbolic links but for its last part, where `kind` says so."""
+
+    path: WorkspacePath
+    kind: EntryKind
+
+
 class View:
     """Roots, rules and open documents of this moment."""
 
@@ -52,6 +62,24 @@ class View:
         self.roots = roots
         self.rules = IgnoreRules(roots)
         self.documents: Mapping[WorkspacePath, str] = dict(_open_documents(roots, editor))
+
+    def starts(self, path: str) -> list[Found]:
+        """Where a listing or a search begins: what `path` names, or all folders.
+
+        Raises:
+            ToolError: as `Roots.resolve`, or it is not there, or ignored.
+        """
+        starts: list[Found] = []
+        for start in self.roots.starts(path):
+            kind, real = self.roots.locate(start)
+            self.rules.check(real, folder=kind == "folder")
+            starts.append(Found(real, kind))
+        return starts
+
+    def names(self, path: WorkspacePath, start: Found) -> tuple[str, str]:
+        """How a file pattern may call a path found below `start`: from there, and as it is shown."""
+        above = len(start.path.parts) - (start.kind != "folder")
+        return "/".join(path.parts[above:]), self.roots.shown(path)
 
     @contextmanager
     def open(self, path: WorkspacePath, *, follow: bool = True, ignored: bool = False) -> Generator[Content]:

@@ -4,24 +4,13 @@ Symbolic links are named but never entered. Used by `tools/find.py`, `tools/sear
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chatls.tools.base import ToolError
-from chatls.tools.beneath import EntryKind
-from chatls.tools.paths import WorkspacePath
-from chatls.tools.view import View
+from chatls.tools.view import Found, View
 from chatls.tools.work import Deadline
 
 MAX_ENTRIES = 100_000
 """Entries looked at in one walk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file or a link, never a folder."""
-
-    path: WorkspacePath
-    kind: EntryKind
 
 
 class Walk:
@@ -33,42 +22,26 @@ class Walk:
         self._deadline = deadline
         self._left = limit
 
-    def below(self, start: WorkspacePath) -> Iterator[Found]:
-        """What lies below a folder; of a file, the file itself.
-
-        Raises:
-            ToolError: the start is not there, outside or ignored.
-        """
-        try:
-            todo = self._entries(start, follow=True)
-        except ToolError as error:
-            if error.code != "not_a_folder":
-                raise
-            with self._view.open(start) as content:
-                todo = [Found(content.path, "file")]
+    def below(self, start: Found) -> Iterator[Found]:
+        """Files and links below a folder, never a folder; of anything else, itself."""
+        todo = [start]
         while todo:
-            if self._deadline.passed:
+            found = todo.pop()
+            if self._left <= 0 or self._deadline.passed:
                 self.complete = False
                 return
-            found = todo.pop()
-            if found.kind != "folder":
+            if found.kind == "folder":
+                todo.extend(self._entries(found))
+            else:
                 yield found
-            elif self._left > 0:
-                todo.extend(self._entries_if_readable(found.path))
 
-    def _entries_if_readable(self, folder: WorkspacePath) -> list[Found]:
-        try:
-            return self._entries(folder, follow=False)
-        except ToolError:
-            return []
-
-    def _entries(self, folder: WorkspacePath, *, follow: bool) -> list[Found]:
+    def _entries(self, folder: Found) -> list[Found]:
         """What a folder shows, the last name first: the list is a stack."""
-        entries, real = self._view.roots.scan(folder, self._left, follow=follow)
-        if follow:
-            self._view.rules.check(real, folder=True)
+        try:
+            entries, real = self._view.roots.scan(folder.path, self._left, follow=False)
+        except ToolError:  # gone or unreadable since it was named
+            return []
         self._left -= len(entries)
-        self.complete = self.complete and self._left > 0
         return [
             Found(real / entry.name, entry.kind)
             for entry in reversed(entries)

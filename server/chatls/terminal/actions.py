@@ -1,0 +1,157 @@
+"""What the commands of a conversation do. `commands.py` has their names; `conversation.py` calls `run` and `resume`."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from chatls.terminal.commands import COMMANDS, Command, help_text
+from chatls.terminal.link import Link
+from chatls.terminal.listings import agent_lines, model_lines, session_lines
+from chatls.terminal.rows import Block
+from chatls.terminal.rpc import Failure, Json, Reply, as_list, as_object
+from chatls.terminal.screen import Screen
+from chatls.terminal.turn import Question
+from chatls.terminal.view import TurnView
+
+HISTORY_TURNS = 20
+"""Turns of a resumed session that are shown again."""
+LISTED = 20
+"""Sessions that `/sessions` lists."""
+NO_SESSION = "There is no session to go on with in this workspace."
+
+
+class Talk(Protocol):
+    """What a command needs of the conversation."""
+
+    chosen: Question
+    link: Link
+    screen: Screen
+
+    @property
+    def is_busy(self) -> bool: ...
+
+    def note(self, text: str) -> None: ...
+
+    def fail(self, failure: Failure) -> None: ...
+
+    def give_up(self, failure: Failure) -> None: ...
+
+    def go_on(self) -> None: ...
+
+    def quit(self) -> None: ...
+
+
+def run(talk: Talk, command: Command) -> None:
+    """Do what a command says."""
+    match command.name:
+        case "help":
+            talk.screen.interject(Block("plain", help_text()))
+        case "quit":
+            talk.quit()
+        case "new":
+            _begin_anew(talk)
+        case "model":
+            _model(talk, command.argument)
+        case "agent":
+            _agent(talk, command.argument)
+        case "sessions":
+            _sessions(talk, command.argument)
+        case _:
+            names = ", ".join(f"/{name}" for name in COMMANDS)
+            talk.note(f"There is no command /{command.name}. There are {names}.")
+
+
+def resume(talk: Talk, session_id: str, *, draws: bool) -> None:
+    """Go on with a session, "" being the one used last; its history is drawn if wanted."""
+
+    def listed(reply: Reply) -> None:
+        newest = next(iter(as_list(reply.values.get("sessions"))), None)
+        if newest is None:
+            talk.give_up(reply.error or Failure(0, NO_SESSION))
+        else:
+            resume(talk, str(newest.get("sessionId")), draws=draws)
+
+    def got(reply: Reply) -> None:
+        if reply.error:
+            talk.give_up(reply.error)
+        else:
+            _draw(talk.screen, as_list(reply.values.get("turns")))
+            _go_on_with(talk, session_id)
+
+    if session_id == "":
+        talk.link.client.peer.request("chat/listSessions", {"limit": 1}, listed)
+    elif draws:
+        talk.link.client.peer.request("chat/getSession", {"sessionId": session_id, "limit": HISTORY_TURNS}, got)
+    else:
+        _go_on_with(talk, session_id)
+
+
+def _go_on_with(talk: Talk, session_id: str) -> None:
+    talk.chosen = replace(talk.chosen, session_id=session_id)
+    talk.go_on()
+
+
+def _draw(screen: Screen, turns: Sequence[Json]) -> None:
+    for turn in turns:
+        screen.interject(Block("user", str(as_object(turn.get("message")).get("content", ""))))
+        view = TurnView(time.monotonic)
+        for event in as_list(turn.get("events")):
+            screen.finish(view.feed(event))
+        screen.finish(view.end())
+
+
+def _begin_anew(talk: Talk) -> None:
+    if talk.is_busy:
+        talk.note("An answer is running: Ctrl-C stops it.")
+        return
+    talk.chosen = replace(talk.chosen, session_id=None)
+    talk.note("The next message begins a new session.")
+
+
+def _model(talk: Talk, name: str) -> None:
+    if name:
+        talk.chosen = replace(talk.chosen, model=name)
+        talk.note(f"The next message goes to {name}.")
+    else:
+        _list(talk, "chat/listModels", lambda values: model_lines(values, talk.chosen.model))
+
+
+def _agent(talk: Talk, name: str) -> None:
+    if name:
+        talk.chosen = replace(talk.chosen, agent=name)
+        talk.note(f"The next message goes to the agent {name}.")
+    else:
+        _list(talk, "chat/listAgents", lambda values: agent_lines(values, talk.chosen.agent))
+
+
+def _sessions(talk: Talk, argument: str) -> None:
+    def listed(values: Json) -> list[str]:
+        sessions = as_list(values.get("sessions"))
+        return session_lines(sessions, talk.chosen.session_id) or ["There are no sessions yet."]
+
+    def chosen(reply: Reply) -> None:
+        sessions = as_list(reply.values.get("sessions"))
+        number = int(argument) if argument.isdecimal() else 0
+        if reply.error:
+            talk.fail(reply.error)
+        else:
+            id_ = str(sessions[number - 1].get("sessionId")) if 0 < number <= len(sessions) else argument
+            resume(talk, id_, draws=True)
+
+    if not argument:
+        _list(talk, "chat/listSessions", listed)
+    elif talk.is_busy:
+        talk.note("An answer is running: Ctrl-C stops it.")
+    else:
+        talk.link.client.peer.request("chat/listSessions", {"limit": LISTED}, chosen)
+
+
+def _list(talk: Talk, method: str, lines: Callable[[Json], Sequence[str]]) -> None:
+    def answered(reply: Reply) -> None:
+        if reply.error:
+            talk.fail(reply.error)
+        else:
+            talk.screen.interject(Block("plain", "\n".join(lines(reply.values))))
+
+    talk.link.client.peer.request(method, {"limit": LISTED} if method == "chat/listSessions" else {}, answered)

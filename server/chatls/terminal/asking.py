@@ -1,0 +1,68 @@
+"""What is asked, and which way the answer is shown: plain, or drawn in a terminal, once or in a conversation.
+
+Reads stdin where it is no terminal. Called by `start.py` when the server was started.
+"""
+
+import sys
+from pathlib import Path
+
+from chatls.terminal import exits
+from chatls.terminal.main import ChatArgs
+from chatls.terminal.mentions import Attachment, mentioned
+from chatls.terminal.process import ServerProcess, default_command
+from chatls.terminal.turn import Question
+
+MAX_STDIN = 32 * 1024 * 1024
+"""Bytes of piped text; half of what one message may have, as JSON makes it longer."""
+
+
+def ask(args: ChatArgs, folder: Path, server: ServerProcess) -> int:
+    """Ask what the arguments and stdin say; returns the exit code."""
+    try:
+        question = _question(args, folder, "" if sys.stdin.isatty() else _piped())
+    except ValueError as error:
+        return exits.fail(str(error), exits.USAGE)
+    if args.json or not _terminal_draws():
+        if not question.text:
+            return exits.fail("This terminal cannot show a conversation (TERM is dumb): give a PROMPT.", exits.USAGE)
+        from chatls.terminal.oneshot import OneShot
+
+        return OneShot(server, question, as_json=args.json).run(folder)
+    from chatls.terminal.interactive import converse
+
+    return converse(server, args.server or default_command(), folder, question)
+
+
+def _question(args: ChatArgs, folder: Path, piped: str) -> Question:
+    """The question; its text is empty where a conversation is to begin.
+
+    Raises:
+        ValueError: there is none, and no terminal to have a conversation in.
+    """
+    attachments = mentioned(args.prompt or "", folder)
+    if args.prompt and piped:
+        attachments.append(Attachment("stdin", {"type": "text", "name": "stdin", "text": piped}))
+    text = args.prompt or piped
+    if not text.strip() and (args.prompt is not None or not sys.stdin.isatty()):
+        raise ValueError("There is nothing to ask: give a PROMPT, or pipe text into it.")
+    return Question(text, tuple(attachments), args.resume, args.agent, args.model)
+
+
+def _piped() -> str:
+    """All of stdin.
+
+    Raises:
+        ValueError: it is too long to be one message.
+    """
+    data = sys.stdin.buffer.read(MAX_STDIN + 1)
+    if len(data) > MAX_STDIN:
+        raise ValueError(f"The piped text is longer than {MAX_STDIN >> 20} MiB: attach the file with @PATH instead.")
+    return data.decode(errors="replace")
+
+
+def _terminal_draws() -> bool:
+    if not sys.stdout.isatty():
+        return False
+    from prompt_toolkit.utils import is_dumb_terminal
+
+    return not is_dumb_terminal()

@@ -1,0 +1,207 @@
+"""A conversation in a terminal: what the user types becomes turns, what the server says is shown.
+
+Ties together the server (`link.py`), the turn (`turn.py`, `view.py`) and the terminal (`screen.py`); what a command
+does is in `actions.py`. Runs in one event loop, all of it in callbacks. Built by `interactive.py`, for a whole
+conversation or for one question whose answer a terminal shows.
+"""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from chatls.terminal import actions, commands, exits
+from chatls.terminal.approval import Approval, Choice
+from chatls.terminal.link import Link
+from chatls.terminal.mentions import Attachment, mentioned
+from chatls.terminal.rows import Block
+from chatls.terminal.rpc import Failure, Json, Reply
+from chatls.terminal.screen import Screen
+from chatls.terminal.turn import Hearer, Question, Turn, exit_code
+from chatls.terminal.view import TurnView, fault
+
+TWICE_WITHIN = 2.0
+"""Seconds within which a second Ctrl-C leaves."""
+FORGOTTEN = "Your next message starts a new server, which does not remember this conversation."
+
+
+class Conversation:
+    """What is going on. `first` is the question to begin with; one without text begins a conversation."""
+
+    link: Link
+    screen: Screen
+
+    def __init__(self, first: Question, folder: Path) -> None:
+        self.chosen = replace(first, text="", attachments=())
+        """To whom the next message goes, and in which session."""
+        self._folder = folder
+        self._asks_once = bool(first.text)
+        self._waiting = first if self._asks_once else None
+        self._view = TurnView(time.monotonic)
+        self._turn: Turn | None = None
+        self._lost = False
+        self._last_failure = ""
+        self._interrupted = float("-inf")
+        self._started = time.monotonic()
+
+    async def run(self, link: Link, screen: Screen) -> int:
+        """Converse over a link and a screen that call this object; returns the exit code."""
+        self.link, self.screen = link, screen
+        link.open()
+        try:
+            return await screen.run()
+        finally:
+            self.link.close()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a message would have to wait."""
+        return self._turn is not None or not self.link.is_ready
+
+    # What the user does
+
+    def submit(self, text: str) -> bool:
+        """A text was entered. False leaves it in the input line: it cannot be taken now."""
+        if command := commands.parse(text):
+            self.screen.interject(Block("user", text.strip()))
+            actions.run(self, command)
+            return True
+        question = replace(self.chosen, text=text.strip(), attachments=tuple(mentioned(text, self._folder)))
+        if not self.is_busy:
+            self._send(question)
+        elif self._waiting:
+            self.note("One message waits already. Ctrl-C stops the answer, and it is sent.")
+            return False
+        else:
+            self._waiting = question
+            self._revive()
+        return True
+
+    def interrupt(self) -> None:
+        """Ctrl-C: stop the answer; soon after another one, or with nothing to stop in one-shot mode, leave."""
+        now = time.monotonic()
+        if now - self._interrupted <= TWICE_WITHIN or (self._asks_once and not self._turn):
+            self.screen.leave(exits.CANCELLED)
+        elif self._turn:
+            self._turn.cancel()
+        elif not self.screen.clear_input():
+            self.note("Press Ctrl-C again to leave.")
+        self._interrupted = now
+
+    def quit(self) -> None:
+        """Leave, with nothing wrong."""
+        self.screen.leave(exits.DONE)
+
+    def decided(self, question: Approval, choice: Choice | None) -> None:
+        """A question of the server was answered; None refuses."""
+        self.link.client.decide(question, choice)
+        self.note(f"{choice.label if choice else 'Refused'}: {question.title}")
+
+    # What is shown
+
+    def note(self, text: str) -> None:
+        """A word of ours."""
+        self.screen.interject(Block("note", text))
+
+    def fail(self, failure: Failure) -> None:
+        """Something went wrong outside a turn."""
+        for block in fault(failure.message, failure.hint):
+            self.screen.interject(block)
+
+    def status(self) -> str:
+        """What is waited for, "" for nothing."""
+        waits = " · 1 message waits" if self._waiting and not self._asks_once else ""
+        if self._turn:
+            seconds = time.monotonic() - self._view.phase_since
+            return f"{self._view.phase} · {seconds:.0f} s{waits} · Ctrl-C stops"
+        if not self.link.is_ready and not self._lost:
+            return f"starting · {time.monotonic() - self._started:.0f} s{waits}"
+        return ""
+
+    def hint(self) -> str:
+        """What may be done while nothing is waited for."""
+        model = self.chosen.model or str(self._view.started.get("model", ""))
+        return " · ".join(filter(None, [model, self.chosen.agent, "/help"]))
+
+    # What the server says
+
+    def on_ready(self, failure: Failure | None) -> None:
+        if failure:
+            self.fail(failure)
+            self.screen.leave(exits.FAILED)
+        elif self.chosen.session_id is not None:
+            actions.resume(self, self.chosen.session_id, draws=not self._asks_once)
+        else:
+            self.go_on()
+
+    def on_lost(self, reason: str) -> None:
+        if self._asks_once:
+            self.screen.leave(exits.FAILED)
+            return
+        self._lost = True
+        self.chosen = replace(self.chosen, session_id=None)
+        if reason != self._last_failure:
+            self.fail(Failure(0, reason))
+        self.note(FORGOTTEN)
+
+    def notice(self, level: int, text: str) -> None:
+        self.screen.interject(Block("error" if level == 1 else "note", text))
+
+    def ask(self, question: Approval) -> None:
+        self.screen.ask(question)
+
+    def withdraw(self, approval_id: str) -> None:
+        self.screen.withdraw(approval_id)
+
+    def give_up(self, failure: Failure) -> None:
+        """There is no session to go on with: the end of one question, a new session in a conversation."""
+        self.fail(failure)
+        self.chosen = replace(self.chosen, session_id=None)
+        if self._asks_once:
+            self.screen.leave(exits.FAILED)
+
+    def go_on(self) -> None:
+        """Send the message that waits, if one does."""
+        waiting, self._waiting = self._waiting, None
+        self.screen.refresh()
+        if waiting:
+            self._send(replace(waiting, session_id=self.chosen.session_id))
+
+    def _send(self, question: Question) -> None:
+        if not self._asks_once:
+            self.screen.interject(Block("user", question.text))
+        self._view = TurnView(time.monotonic)
+        # Set first: the turn may end before its construction does, when the server is gone.
+        self._turn = None
+        hearer = Hearer(self._on_event, self._on_left_out, self._on_end)
+        turn = Turn(self.link.client, question, hearer)
+        self._turn = None if turn.ended else turn
+
+    def _on_event(self, event: Json) -> None:
+        self.screen.finish(self._view.feed(event))
+        self.screen.show(self._view.open())
+        if event.get("type") == "start":
+            self.chosen = replace(self.chosen, session_id=str(event.get("sessionId")))
+
+    def _on_left_out(self, attachment: Attachment, reason: str) -> None:
+        if attachment.is_path:
+            self.note(f"@{attachment.name} was not attached: {reason}")
+
+    def _on_end(self, reply: Reply) -> None:
+        self._turn = None
+        self._last_failure = reply.error.message if reply.error else ""
+        self.screen.finish(self._view.end(reply))
+        self.screen.show(())
+        if self._asks_once:
+            self.screen.leave(exit_code(reply))
+        elif self.link.is_ready:
+            self.go_on()
+
+    def _revive(self) -> None:
+        if not self._lost:
+            return
+        self._lost, self._started = False, time.monotonic()
+        try:
+            self.link.reopen()
+        except OSError as error:
+            self._lost = True
+            self.fail(Failure(0, f"The server cannot be started: {error}."))

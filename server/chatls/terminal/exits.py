@@ -1,0 +1,11 @@
+"""What the program returns, and how it says why."""
+
+import sys
+
+DONE, FAILED, USAGE, CANCELLED = 0, 1, 2, 130
+
+
+def fail(problem: str, code: int = FAILED) -> int:
+    """Say on stderr what is wrong; returns the exit code."""
+    sys.stderr.write(f"chatls: {problem}\n")
+    return code

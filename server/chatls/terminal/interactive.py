@@ -1,0 +1,44 @@
+"""Puts a conversation in a terminal together and runs it: the one event loop of this client, and its heavy imports.
+
+Called by `asking.py` where stdout is a terminal.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from chatls.terminal.completing import ChatCompleter
+from chatls.terminal.conversation import Conversation
+from chatls.terminal.line import InputLine
+from chatls.terminal.link import Link
+from chatls.terminal.lookup import Lookups
+from chatls.terminal.places import history_file
+from chatls.terminal.process import ServerProcess
+from chatls.terminal.screen import Screen
+from chatls.terminal.turn import Question
+
+
+def converse(server: ServerProcess, command: Sequence[str], folder: Path, question: Question) -> int:
+    """Ask one question, or have a conversation where it has no text; returns the exit code."""
+    return asyncio.run(_converse(server, command, folder, question))
+
+
+async def _converse(server: ServerProcess, command: Sequence[str], folder: Path, question: Question) -> int:
+    conversation = Conversation(question, folder)
+    link = Link(server, command, folder, conversation)
+    line = None if question.text else _input_line(conversation, link, folder)
+    return await conversation.run(link, Screen(line, conversation))
+
+
+def _input_line(conversation: Conversation, link: Link, folder: Path) -> InputLine:
+    lookups = Lookups(link, folder)
+    completer = ChatCompleter(lookups.paths, {"model": lookups.models, "agent": lookups.agents})
+    return InputLine(conversation.submit, conversation.quit, completer, _history())
+
+
+def _history() -> Path | None:
+    """The file of what was typed; None where it cannot be written, and what is typed is forgotten at the end."""
+    try:
+        return history_file()
+    except OSError:
+        return None

@@ -1,0 +1,73 @@
+"""What the server lists, as lines for people: models, agents, sessions. Pure; for a terminal and for a pipe alike."""
+
+from datetime import UTC, datetime
+
+from chatls.terminal.rpc import Json, as_list, as_texts
+from chatls.terminal.sanitize import one_line
+
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+
+
+def model_lines(listed: Json, current: str | None = None) -> list[str]:
+    """`chat/listModels` as lines; the model that answers now is marked `*`."""
+    chosen = current or str(listed.get("default"))
+    rows = [(str(model.get("id")), _abilities(model)) for model in as_list(listed.get("models"))]
+    return [*_marked(rows, chosen), *unreachable_lines(listed)]
+
+
+def unreachable_lines(listed: Json) -> list[str]:
+    """The providers that do not answer: why, and what to do about it."""
+    missing = [provider for provider in as_list(listed.get("providers")) if not provider.get("reachable")]
+    return [one_line(f"✗ {provider.get('id')}: {_why(provider)}", 400) for provider in missing]
+
+
+def agent_lines(listed: Json, current: str | None) -> list[str]:
+    """`chat/listAgents` as lines; the agent that answers now is marked `*`."""
+    rows = [(str(agent.get("id")), str(agent.get("description", ""))) for agent in as_list(listed.get("agents"))]
+    return _marked(rows, current or "chat")
+
+
+def session_lines(sessions: list[Json], current: str | None, now: datetime | None = None) -> list[str]:
+    """`chat/listSessions` as numbered lines."""
+    moment = now or datetime.now(UTC)
+    return [
+        f"{_mark(session.get('sessionId'), current)} {number}. {one_line(str(session.get('title') or 'untitled'), 60)}"
+        f"  ({_turns(session)}{_ago(session.get('updatedAt'), moment)})"
+        for number, session in enumerate(sessions, 1)
+    ]
+
+
+def _abilities(model: Json) -> str:
+    length = model.get("contextLength")
+    window = [f"{length // 1024}k context"] if isinstance(length, int) and length >= 1024 else []
+    return ", ".join([*window, *as_texts(model.get("capabilities"))])
+
+
+def _turns(session: Json) -> str:
+    turns = session.get("turns", 0)
+    return "1 turn" if turns == 1 else f"{turns} turns"
+
+
+def _marked(rows: list[tuple[str, str]], chosen: str) -> list[str]:
+    width = max((len(id_) for id_, _ in rows), default=0)
+    return [f"{_mark(id_, chosen)} {one_line(id_).ljust(width)}  {one_line(what, 100)}".rstrip() for id_, what in rows]
+
+
+def _mark(id_: object, current: str | None) -> str:
+    return "*" if id_ == current else " "
+
+
+def _why(provider: Json) -> str:
+    reason, hint = str(provider.get("reason") or "not reachable"), str(provider.get("hint") or "")
+    return f"{reason} {hint}" if hint and hint not in reason else reason
+
+
+def _ago(timestamp: object, now: datetime) -> str:
+    try:
+        seconds = (now - datetime.fromisoformat(str(timestamp))).total_seconds()
+    except (ValueError, TypeError):
+        return ""
+    for unit, length in _UNITS:
+        if (number := int(seconds // length)) >= 1:
+            return f", {number} {unit}{'s' if number > 1 else ''} ago"
+    return ", just now"

@@ -1,0 +1,224 @@
+"""The terminal while a conversation runs: what is finished scrolls up, what is open is redrawn above the input line.
+
+The only user of prompt_toolkit's application. It shows blocks and hands on what the user types; what they mean is
+`conversation.py`'s business. Changes within one frame are drawn together.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples
+from prompt_toolkit.input import create_input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, HSplit, Layout, Window
+from prompt_toolkit.styles import Style
+
+from chatls.terminal.approval import Approval, Choice
+from chatls.terminal.choosing import Chooser
+from chatls.terminal.flow import Flow
+from chatls.terminal.line import InputLine
+from chatls.terminal.output import hold, release, terminal_output
+from chatls.terminal.rows import Block, Painter
+
+FRAME = 0.05
+"""Seconds between two drawings at least."""
+SHARE = 8
+"""Drawing may take one part in so many of the time: a long open block is redrawn less often."""
+SPIN = 0.12
+"""Seconds between two pictures of the spinner."""
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+STYLE = Style.from_dict({"status": "fg:ansibrightblack", "prompt": "bold fg:ansicyan"})
+
+
+class User(Protocol):
+    """Who hears of what the user does, and knows what is going on."""
+
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+        ...
+
+    def decided(self, question: Approval, choice: Choice | None) -> None:
+        """A question was answered; None refuses."""
+        ...
+
+    def status(self) -> str:
+        """What is waited for; "" when nothing is."""
+        ...
+
+    def hint(self) -> str:
+        """What may be done when nothing is waited for."""
+        ...
+
+
+class Screen:
+    """The user's terminal; without `line` it only shows."""
+
+    def __init__(self, line: InputLine | None, user: User) -> None:
+        self._line = line
+        self._user = user
+        self._open: Sequence[Block] = ()
+        self._shown = ANSI("")
+        self._to_print: list[str] = []
+        self._changed = asyncio.Event()
+        self._chooser = Chooser(self._decided, time.monotonic)
+        self._output = terminal_output()
+        self._size = self._output.get_size()
+        self._saved_shell = False
+        self._flow = Flow(Painter(), self._size.columns)
+        self._status_window = Window(
+            FormattedTextControl(self._status_text, focusable=True, show_cursor=False), height=1
+        )
+        self._lower = self._lower_part()
+        self._app = self._application()
+
+    def finish(self, blocks: Iterable[Block]) -> None:
+        """Print blocks for good; the first is the first of the open ones, if there are any."""
+        for block in blocks:
+            self._to_print += self._flow.finish(block)
+        self._changed.set()
+
+    def interject(self, block: Block) -> None:
+        """Print a block that has nothing to do with the open ones."""
+        self._to_print += self._flow.interject(block)
+        self._changed.set()
+
+    def show(self, blocks: Sequence[Block]) -> None:
+        """Show what is not finished yet."""
+        self._open = blocks
+        self._changed.set()
+
+    def refresh(self) -> None:
+        """What is going on has changed."""
+        self._changed.set()
+
+    def ask(self, question: Approval) -> None:
+        """Have the user decide."""
+        self._chooser.ask(question)
+        self._app.layout.focus(self._chooser.window)
+        self._changed.set()
+
+    def withdraw(self, approval_id: str) -> None:
+        self._chooser.withdraw(approval_id)
+
+    def clear_input(self) -> bool:
+        """Forget what is being typed; False if nothing is."""
+        if not self._line or not self._line.buffer.text:
+            return False
+        self._line.buffer.reset()
+        return True
+
+    def leave(self, code: int) -> None:
+        """End `run`, which returns `code`."""
+        if self._app.is_running and not self._app.is_done:
+            self._paint()
+            self._app.exit(result=code)
+
+    async def run(self) -> int:
+        """Show, and read keys, until `leave`."""
+        async with asyncio.TaskGroup() as tasks:
+            painting = tasks.create_task(self._keep_painted())
+            try:
+                return await self._app.run_async(set_exception_handler=False)
+            finally:
+                painting.cancel()
+                release(self._output)
+
+    def _lower_part(self) -> HSplit:
+        """What stands below the open blocks: what is going on, and the input line or a question in its place."""
+        asking = self._chooser.is_open
+        parts = [ConditionalContainer(self._line.container, ~asking)] if self._line else []
+        return HSplit(
+            [Window(height=1), self._status_window, *parts, ConditionalContainer(self._chooser.window, asking)]
+        )
+
+    def _application(self) -> Application[int]:
+        keys = KeyBindings()
+
+        @keys.add("c-c", eager=True)
+        @keys.add("<sigint>")
+        def _(_event: KeyPressEvent) -> None:
+            self._user.interrupt()
+
+        upper = Window(FormattedTextControl(lambda: self._shown), dont_extend_height=True)
+        is_shown = Condition(lambda: bool(self._shown.value))
+        application = Application[int](
+            Layout(HSplit([ConditionalContainer(upper, is_shown), self._lower]), self._home),
+            key_bindings=keys,
+            style=STYLE,
+            erase_when_done=True,
+            # Text may be piped in: the keys come from the terminal all the same.
+            input=create_input(always_prefer_tty=True),
+            output=self._output,
+            before_render=lambda _: self._notice_size(),
+            after_render=lambda _: release(self._output),
+        )
+        application.ttimeoutlen = 0.1
+        return application
+
+    @property
+    def _home(self) -> Window:
+        return self._line.window if self._line else self._status_window
+
+    def _decided(self, question: Approval, choice: Choice | None) -> None:
+        if not self._chooser.is_open():
+            self._app.layout.focus(self._home)
+        self._changed.set()
+        self._user.decided(question, choice)
+
+    def _status_text(self) -> StyleAndTextTuples:
+        picture = SPINNER[int(time.monotonic() / SPIN) % len(SPINNER)]
+        status = self._user.status()
+        return [("class:status", f"{picture} {status}" if status else self._user.hint())]
+
+    def _notice_size(self) -> None:
+        if self._output.get_size() != self._size:
+            self._changed.set()
+
+    async def _keep_painted(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(SPIN if self._user.status() else None):
+                    await self._changed.wait()
+            except TimeoutError:
+                self._app.invalidate()
+                continue
+            self._changed.clear()
+            before = time.monotonic()
+            self._paint()
+            await asyncio.sleep(max(FRAME, SHARE * (time.monotonic() - before)))
+
+    def _paint(self) -> None:
+        if (size := self._output.get_size()) != self._size:
+            old, self._size = self._size, size
+            if old.columns != size.columns:
+                self._clear()
+                self._to_print = self._flow.redraw(size.columns, size.rows)
+        room = self._size.rows - self._lower.preferred_height(self._size.columns, self._size.rows).preferred - 1
+        rows, shown = self._flow.draw_open(self._open, max(room, 1))
+        self._shown = ANSI("\n".join(shown))
+        self._print([*self._to_print, *rows])
+        self._to_print = []
+        self._app.invalidate()
+
+    def _print(self, rows: Sequence[str]) -> None:
+        """Write rows above what is redrawn; both reach the terminal at once, when it is drawn next."""
+        if rows:
+            hold(self._output)
+            self._app.renderer.erase()
+            self._output.write_raw("".join(f"{row}\r\n" for row in rows))
+
+    def _clear(self) -> None:
+        """Clear the screen to draw it for another width: what the terminal made of the old rows, nobody knows."""
+        hold(self._output)
+        self._app.renderer.erase()
+        if not self._saved_shell:
+            # What stood there before the conversation goes to the scrollback, instead of being cleared with the rest.
+            self._saved_shell = True
+            self._output.cursor_goto(self._size.rows, 1)
+            self._output.write_raw("\n" * self._size.rows)
+        self._output.erase_screen()
+        self._output.cursor_goto(1, 1)

@@ -1,0 +1,87 @@
+"""Reads what a user attaches to a message: the port `WorkspaceReader` (`chat/ports.py`).
+
+The same guard as for tools. Two things are freer, for it is the user who asks: what is open in the editor is given
+wherever it lies, and what `.gitignore` names is given too.
+"""
+
+from chatls.chat.events import ToolFailure, ToolText
+from chatls.chat.ports import Editor
+from chatls.tools.base import MAX_SHOWN, ToolError
+from chatls.tools.listing import listed
+from chatls.tools.paths import Roots
+from chatls.tools.text import with_plain_ends
+from chatls.tools.toolset import as_result
+from chatls.tools.uris import scheme_of
+from chatls.tools.view import Content, View
+from chatls.tools.work import in_thread
+
+SECONDS = 10.0
+MAX_ATTACHED = 256 * 1024
+"""Bytes of an attached file."""
+FOLDER_DEPTH = 2
+"""Levels shown of an attached folder."""
+
+
+class AttachmentReader:
+    """The port `WorkspaceReader` over these folders."""
+
+    def __init__(self, roots: Roots, editor: Editor) -> None:
+        self._roots = roots
+        self._editor = editor
+
+    def name(self, uri: str) -> str | None:
+        try:
+            return self._roots.shown(self._roots.resolve(uri)) if scheme_of(uri) == "file" else None
+        except ToolError:
+            return None
+
+    async def file(self, uri: str) -> ToolText | ToolFailure:
+        return await as_result("Reading the file", SECONDS, self._file(uri), shown=2 * MAX_ATTACHED)
+
+    async def folder(self, uri: str) -> ToolText | ToolFailure:
+        return await as_result("Listing the folder", SECONDS, self._folder(uri), shown=MAX_SHOWN)
+
+    async def _file(self, uri: str) -> ToolText:
+        document = self._editor.document(uri)
+        if document is not None:
+            text = with_plain_ends(document.text)
+            return _bounded(text, len(text.encode("utf-8", "replace")), uri)
+        view = View(self._roots, self._editor)
+        return await in_thread(SECONDS, lambda _: _from_disk(view, _checked(uri)))
+
+    async def _folder(self, uri: str) -> ToolText:
+        view = View(self._roots, self._editor)
+        work = in_thread(SECONDS, lambda deadline: listed(view, _checked(uri), FOLDER_DEPTH, deadline, ignored=True))
+        return await work
+
+
+def _checked(uri: str) -> str:
+    if scheme_of(uri) != "file":
+        raise ToolError("outside_workspace", "Only files of the workspace and open documents can be read.")
+    return uri
+
+
+def _from_disk(view: View, uri: str) -> ToolText:
+    with view.open(view.roots.resolve(uri), ignored=True) as content:
+        if content.encoding is None:
+            raise ToolError(
+                "binary_file", f"{view.roots.shown(content.path)} is a binary file, {content.size:,} bytes."
+            )
+        return _bounded(_beginning(content), content.size, content.path.uri)
+
+
+def _beginning(content: Content) -> str:
+    kept: list[str] = []
+    for piece in content.pieces:
+        kept.append(piece)
+        if sum(map(len, kept)) > MAX_ATTACHED:
+            break
+    return "".join(kept)
+
+
+def _bounded(text: str, size: int, uri: str) -> ToolText:
+    raw = text.encode("utf-8", "replace")
+    if len(raw) <= MAX_ATTACHED:
+        return ToolText(text, uris=(uri,))
+    kept = raw[:MAX_ATTACHED].decode("utf-8", "ignore")
+    return ToolText(f"{kept}\n[cut: {MAX_ATTACHED:,} of {size:,} bytes shown]", truncated=True, uris=(uri,))

@@ -1,0 +1,19 @@
+"""The workspace tools that read, together. Called by `cli.py`."""
+
+from chatls.chat.ports import Editor
+from chatls.tools.base import AnyTool
+from chatls.tools.find import find_files
+from chatls.tools.listing import list_directory
+from chatls.tools.paths import Roots
+from chatls.tools.read import read_file
+from chatls.tools.search import search_text
+
+
+def reading_tools(roots: Roots, editor: Editor) -> list[AnyTool]:
+    """The tools over these folders, in the order in which models are told of them."""
+    return [
+        read_file(roots, editor),
+        list_directory(roots, editor),
+        find_files(roots, editor),
+        search_text(roots, editor),
+    ]
