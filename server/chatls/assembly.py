@@ -13,13 +13,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chatls.folders import default_log_file
 from chatls.lsp.serve import serve
 
 if TYPE_CHECKING:
-    from chatls.lsp.editor import LspEditor
     from chatls.lsp.pipe import BackpressureHandler
-    from chatls.lsp.progress import ProgressTokens
+    from chatls.lsp.protocol import ChatProtocol
     from chatls.lsp.requests import Requests
     from chatls.rooms import Rooms
 
@@ -31,7 +29,7 @@ LATE = ("chatls.lsp.requests", "chatls.rooms")
 
 def run_server(log_file: Path | None, log_level: str) -> int:
     """Serve stdin and stdout until the editor is gone. Ends the process: the reader thread may sit in a read."""
-    _set_up_log(log_file or default_log_file(), log_level)
+    _set_up_log(log_file or _default_log_file(), log_level)
     code = asyncio.run(serve(Assembly().build))
     logging.shutdown()
     os._exit(code)
@@ -43,22 +41,28 @@ class Assembly:
     def __init__(self) -> None:
         self._rooms: Rooms | None = None
 
-    async def build(
-        self, client_settings: object, editor: "LspEditor", pipe: "BackpressureHandler", tokens: "ProgressTokens"
-    ) -> "Requests":
+    async def build(self, client_settings: object, protocol: "ChatProtocol", pipe: "BackpressureHandler") -> "Requests":
         """The chat methods under the client's configuration layer."""
         await asyncio.to_thread(_import_rooms)
+        from chatls.lsp.editor import LspEditor
         from chatls.lsp.requests import Requests
         from chatls.rooms import Rooms
 
+        editor = LspEditor(protocol)
         if self._rooms is None:
             self._rooms = Rooms(editor)
-        return Requests(self._rooms.services(client_settings), editor, pipe, tokens)
+        return Requests(self._rooms.services(client_settings), editor, pipe, protocol.tokens)
 
 
 def _import_rooms() -> None:
     for name in LATE:
         importlib.import_module(name)
+
+
+def _default_log_file() -> Path:
+    from chatls.folders import default_log_file
+
+    return default_log_file()
 
 
 def _set_up_log(file: Path, level: str) -> None:

@@ -16,7 +16,7 @@ Tools have no exception here: whatever goes wrong in one is a result that the mo
 """
 
 import logging
-import secrets
+import os
 from typing import ClassVar, Literal
 
 logger = logging.getLogger(__name__)
@@ -128,7 +128,7 @@ class ConfigError(ChatError):
 
 def internal(error: BaseException) -> ChatError:
     """An exception nobody expected, as one that can be shown: its values stay inside, the log knows where it was."""
-    number = secrets.token_hex(4)
+    number = os.urandom(4).hex()
     places: list[str] = []
     trace = error.__traceback__
     while trace is not None:

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from chatls import tasks
 from chatls.chat.events import Finish, Token
+from chatls.lsp.requests import HANDLERS
 from tests.support.clock import settle
 from tests.support.connection import Connection, connection
 from tests.support.heart import FakeProvider
@@ -243,9 +244,7 @@ async def test_f68_a_handler_that_wants_to_exit_costs_its_own_request_alone(monk
     async def leave(*_: object) -> None:
         raise SystemExit(3)
 
-    monkeypatch.setitem(
-        vars(__import__("chatls.lsp.requests", fromlist=["HANDLERS"]))["HANDLERS"], "chat/listTools", leave
-    )
+    monkeypatch.setitem(cast("dict[str, Any]", HANDLERS), "chat/listTools", leave)
     async with connection() as server:
         response = await server.request("chat/listTools")
         assert response["error"]["code"] == -32603

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+import threading
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -12,14 +13,14 @@ from chatls.errors import ConfigError
 from chatls.lsp.editor import LspEditor
 from chatls.lsp.framing import FrameDecoder, FrameError, encode
 from chatls.lsp.pipe import BackpressureHandler
-from chatls.lsp.progress import ProgressTokens
+from chatls.lsp.protocol import ChatProtocol
 from chatls.lsp.requests import Requests
 from chatls.lsp.server import ChatServer
 from chatls.lsp.services import Services
 from chatls.store.memory import MemorySessions
-from tests.support.clock import settle
-from tests.support.heart import AGENT, FakeProvider, FakeToolset, echo, orchestrator
-from tests.support.heart import FakeModels as FakeModels
+from tests.support.clock import FakeClock, settle
+from tests.support.heart import AGENT, FakeModels, FakeProvider, FakeToolset, NoRetry, RetryOnce, echo, orchestrator
+from tests.support.turns import check_turn, events, kinds
 
 Json = dict[str, Any]
 
@@ -43,10 +44,23 @@ class FakeReader:
 class Connection:
     """The editor's end. Everything that was written is in `received`, in order."""
 
-    def __init__(self, provider: FakeProvider, toolset: FakeToolset, files: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        provider: FakeProvider,
+        toolset: FakeToolset,
+        files: Mapping[str, str],
+        retry: NoRetry | RetryOnce,
+        clock: FakeClock,
+    ) -> None:
         self.provider = provider
         self.toolset = toolset
         self.files = files
+        self.models = FakeModels(provider)
+        self.retry = retry
+        self.clock = clock
+        self.building = asyncio.Event()
+        """Cleared, it holds back the services that the chat methods wait for."""
+        self.building.set()
         self.received: list[Json] = []
         self.problems: tuple[ConfigError, ...] = ()
         self.settings: list[object] = []
@@ -57,12 +71,25 @@ class Connection:
         self._arrived = asyncio.Event()
         self._sessions = MemorySessions()
         self._loop = asyncio.get_running_loop()
+        self._reads = threading.Event()
+        self._reads.set()
+
+    def pause(self) -> None:
+        """Stop reading: what the server writes waits in it from now on."""
+        self._reads.clear()
+
+    def resume(self) -> None:
+        self._reads.set()
 
     def send(self, message: object) -> None:
         self.send_bytes(encode(cast("Json", message)) if isinstance(message, dict) else _frame(message))
 
     def send_bytes(self, data: bytes) -> None:
         self.server.receive(FrameDecoder().feed(data))
+
+    def send_at_once(self, *messages: Json) -> None:
+        """Several messages that arrive in one read."""
+        self.send_bytes(b"".join(encode(message) for message in messages))
 
     def notify(self, method: str, params: object = None) -> None:
         self.send({"jsonrpc": "2.0", "method": method, "params": params})
@@ -77,18 +104,36 @@ class Connection:
         return await self.response(message_id, seen)
 
     async def response(self, message_id: object = 1, after: int = 0) -> Json:
+        return await self.wait_for(lambda message: "method" not in message and message["id"] == message_id, after)
+
+    async def wait_for(self, wanted: Callable[[Json], bool], after: int = 0) -> Json:
+        """The first message that is wanted, also of those already received."""
         async with asyncio.timeout(5):
             while True:
                 for message in self.received[after:]:
-                    if "method" not in message and message["id"] == message_id:
+                    if wanted(message):
                         return message
                 self._arrived.clear()
                 await self._arrived.wait()
 
+    async def event(self, token: int | str, kind: str) -> Json:
+        """The first event of that type on a token."""
+        await self.wait_for(lambda message: kind in kinds([message], token))
+        return next(event for event in events(self.received, token) if event["type"] == kind)
+
+    async def turn(self, content: str = "Hi", token: int | str = "t", message_id: object = 1, **params: Any) -> Json:
+        """One turn to its end; its response, after a check that all of it was told as it must be."""
+        await self.request("chat/stream", turn_params(content, token, **params), message_id)
+        return check_turn(await self.settled(), token, message_id)
+
+    async def configure(self, settings: object) -> None:
+        """Send new settings, and let the server take them."""
+        self.notify("workspace/didChangeConfiguration", {"settings": settings})
+        await self.settled()
+
     async def initialize(self, **params: Any) -> Json:
-        response = await self.request(
-            "initialize", {"processId": None, "capabilities": {}, "rootUri": None} | params, 0
-        )
+        wanted: Json = {"processId": None, "capabilities": {}, "rootUri": None, **params}
+        response = await self.request("initialize", wanted, 0)
         self.notify("initialized", {})
         await self.settled()
         return cast("Json", response["result"])
@@ -107,25 +152,28 @@ class Connection:
         return [message["method"] for message in self.received if "method" in message]
 
     def _write(self, data: bytes) -> None:
+        if not self._reads.wait(10):
+            raise AssertionError("nobody let the client read on")
         frames = [frame for frame in self._decoder.feed(data) if not isinstance(frame, FrameError)]
         self.received += [json.loads(frame) for frame in frames]
         self._loop.call_soon_threadsafe(self._arrived.set)
 
-    async def _build(
-        self, client_settings: object, editor: LspEditor, pipe: BackpressureHandler, tokens: ProgressTokens
-    ) -> Requests:
+    async def _build(self, client_settings: object, protocol: ChatProtocol, pipe: BackpressureHandler) -> Requests:
         self.settings.append(client_settings)
-        return Requests(self._services(), editor, pipe, tokens)
+        await self.building.wait()
+        return Requests(self._services(), LspEditor(protocol), pipe, protocol.tokens)
 
     def _services(self) -> Services:
-        parts = orchestrator(self.provider, toolset=self.toolset)
+        parts = orchestrator(
+            self.provider, toolset=self.toolset, models=self.models, retry=self.retry, clock=self.clock
+        )
 
         async def close() -> None:
             self.closed += 1
 
         return Services(
             orchestrator=parts,
-            models=FakeModels(self.provider),
+            models=self.models,
             toolset=self.toolset,
             reader=FakeReader(self.files),
             sessions=self._sessions,
@@ -144,18 +192,33 @@ async def connection(
     *,
     toolset: FakeToolset | None = None,
     files: Mapping[str, str] | None = None,
+    retry: NoRetry | RetryOnce | None = None,
+    clock: FakeClock | None = None,
     initialize: bool = True,
 ) -> AsyncGenerator[Connection]:
     """A connection to a server of its own; initialized, with one workspace folder, unless told otherwise."""
-    found = Connection(provider or FakeProvider(), toolset or FakeToolset({"look": echo}), files or {})
+    found = Connection(
+        provider or FakeProvider(),
+        toolset or FakeToolset({"look": echo}),
+        files or {},
+        retry or NoRetry(),
+        clock or FakeClock(),
+    )
     found.pipe.start()
     try:
         if initialize:
             await found.initialize(workspaceFolders=[{"uri": "file:///ws", "name": "ws"}])
         yield found
     finally:
+        found.resume()
         await found.server.close(1)
         found.pipe.close(1)
+
+
+def turn_params(content: str = "Hi", token: int | str | None = None, **params: Any) -> Json:
+    """Params of a `chat/stream`."""
+    found: Json = {"message": {"content": content}, **params}
+    return found if token is None else {**found, "workDoneToken": token}
 
 
 def _frame(value: object) -> bytes:

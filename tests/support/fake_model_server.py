@@ -9,8 +9,6 @@ later what happened, to stdout, one JSON object a line.
 import argparse
 import asyncio
 import json
-import socket
-import struct
 import sys
 import time
 from collections import deque
@@ -20,6 +18,7 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, Literal, Self
 
+from tests.support.fault_proxy import reset_connection
 from tests.support.recordings import answer, done, message
 
 NDJSON = "application/x-ndjson"
@@ -239,7 +238,7 @@ async def _send(reply: Reply, writer: asyncio.StreamWriter, gone: asyncio.Event)
         case "open":
             await gone.wait()
         case "reset":
-            _reset(writer)
+            reset_connection(writer)
         case "clean" if reply.framing == "chunked":
             writer.write(b"0\r\n\r\n")
         case _:
@@ -286,12 +285,6 @@ async def _wait(until: float | asyncio.Event, gone: asyncio.Event) -> None:
         await asyncio.wait(waits, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    """Close with RST: nothing is sent any more, not even a FIN."""
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
 
 
 async def _drained(writer: asyncio.StreamWriter) -> None:

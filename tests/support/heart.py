@@ -29,6 +29,8 @@ class FakeProvider:
         self.calls = list(calls)
         self.requests: list[ModelRequest] = []
         self.open = 0
+        self.given = 0
+        """How many events were taken."""
 
     @asynccontextmanager
     async def stream(self, request: ModelRequest) -> AsyncGenerator[AsyncIterator[ModelEvent]]:
@@ -46,6 +48,7 @@ class FakeProvider:
             if isinstance(step, asyncio.Event):
                 await step.wait()
             else:
+                self.given += 1
                 yield step
 
     async def models(self) -> Sequence[ModelInfo]:

@@ -141,8 +141,8 @@ class Turn:
         await self._enter(Phase("connecting"))
         async with choice.provider.stream(self._request(choice)) as events:
             async for event in events:
-                answer.fold(event)
                 await self._show(event)
+                answer.fold(event)  # after it was shown: what a cancel kept from going out is not said either
         if answer.finish is None:
             raise ProviderError("stream_interrupted", "The model's answer broke off.", retryable=True)
         await self._account(answer.finish)
@@ -151,9 +151,9 @@ class Turn:
         if isinstance(event, Token | Thinking):
             if self._first_text is None:
                 self._first_text = self._parts.clock.now()
+            await self._sink.put(event)
             if isinstance(event, Token):
                 self._text.append(event.data)
-            await self._sink.put(event)
         elif isinstance(event, Phase):
             await self._enter(event)
 

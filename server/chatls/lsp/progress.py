@@ -4,51 +4,17 @@ Numbers and remembers every event on its way out, also for a client that gave no
 known here, only how they are drawn (`lsp/event_json.py`) and when there is room for them (`lsp/pipe.py`).
 """
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from typing import Literal
 
 from chatls.chat.events import Done, Fault, Start, StreamEvent, Token
 from chatls.chat.journal import Journal
 from chatls.chat.task import Execution
-from chatls.errors import InvalidParams
 from chatls.lsp.event_json import Json, event_json, message_for_people
 from chatls.lsp.framing import encode
 from chatls.lsp.pipe import BackpressureHandler, Lane
-from chatls.lsp.running import RunningRequest
+from chatls.lsp.running import ProgressToken
 
-ProgressToken = int | str
 Kind = Literal["begin", "report", "end"]
-
-
-class ProgressTokens:
-    """The work-done tokens in use, and the requests they belong to."""
-
-    def __init__(self) -> None:
-        self._requests: dict[ProgressToken, RunningRequest] = {}
-
-    @contextmanager
-    def use(self, token: ProgressToken | None, request: RunningRequest) -> Generator[None]:
-        """Hold a token for as long as its request runs.
-
-        Raises:
-            InvalidParams: another request uses it.
-        """
-        if token is None:
-            yield
-            return
-        if token in self._requests:
-            raise InvalidParams("workDoneToken", "a token that no running request uses")
-        self._requests[token] = request
-        try:
-            yield
-        finally:
-            del self._requests[token]
-
-    def cancel(self, token: object) -> None:
-        """`window/workDoneProgress/cancel`: the same as cancelling the request. Unknown tokens are ignored."""
-        if isinstance(token, int | str) and (request := self._requests.get(token)) is not None:
-            request.cancel()
 
 
 class ProgressStream:

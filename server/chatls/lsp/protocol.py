@@ -26,7 +26,7 @@ from chatls.lsp.documents import Documents
 from chatls.lsp.errors import RpcFailure
 from chatls.lsp.framing import FrameError, encode
 from chatls.lsp.params import structure
-from chatls.lsp.running import CURRENT, MessageId, RunningRequest, nothing
+from chatls.lsp.running import CURRENT, MessageId, ProgressTokens, RunningRequest, is_id, nothing, token_of
 from chatls.tasks import spawn
 
 Json = dict[str, Any]
@@ -49,6 +49,7 @@ class ChatProtocol(LanguageServerProtocol):
 
     def __init__(self, server: Any, converter: Any) -> None:
         # First our own: pygls looks at every attribute of the class on its way.
+        self.tokens = ProgressTokens()
         self._initialized = False
         self._requests: dict[MessageId, RunningRequest] = {}
         self._asked: dict[int, asyncio.Future[Any]] = {}
@@ -88,10 +89,10 @@ class ChatProtocol(LanguageServerProtocol):
             self._on_response(message)
         elif "id" not in message:
             self._on_notification(method, message)
-        elif isinstance(message_id, bool) or not isinstance(message_id, int | str):
-            self.notice("a request without a usable id was left out")
-        else:
+        elif is_id(message_id):
             self._on_request(message_id, method, message)
+        else:
+            self.notice("a request without a usable id was left out")
 
     def _on_request(self, message_id: MessageId, method: object, message: Json) -> None:
         try:
@@ -99,10 +100,11 @@ class ChatProtocol(LanguageServerProtocol):
         except Exception as error:  # noqa: BLE001 (border: whatever is wrong with a request is its answer)
             self._refuse(message_id, error)
             return
-        running = RunningRequest(message_id)
+        running = RunningRequest(message_id, token_of(message.get("params")))
         if getattr(handler, "answers_cancel", False):
             running.cancel_with(nothing)
         self._requests[message_id] = running
+        self.tokens.take(running)
         context = contextvars.copy_context()
         context.run(CURRENT.set, running)
         context.run(self._execute_handler, message_id, handler, partial(self._answer, running), (params,))
@@ -146,7 +148,7 @@ class ChatProtocol(LanguageServerProtocol):
 
     def _on_cancel(self, params: object) -> None:
         message_id = cast("Json", params).get("id") if isinstance(params, dict) else None
-        if isinstance(message_id, int | str) and (running := self._requests.get(message_id)) is not None:
+        if is_id(message_id) and (running := self._requests.get(message_id)) is not None:
             running.cancel()
 
     def _on_response(self, message: Json) -> None:
@@ -204,6 +206,7 @@ class ChatProtocol(LanguageServerProtocol):
     def _answer(self, running: RunningRequest, future: Future[Any] | asyncio.Future[Any]) -> None:
         """Answer a request, whatever became of its handler."""
         self._requests.pop(running.id, None)
+        self.tokens.give_back(running)
         if future.cancelled():
             self._refuse(running.id, RpcFailure(errors.REQUEST_CANCELLED, "The request was cancelled."))
         elif (error := future.exception()) is not None:

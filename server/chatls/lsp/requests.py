@@ -15,8 +15,8 @@ from chatls.lsp.call_tool import call_tool
 from chatls.lsp.editor import LspEditor
 from chatls.lsp.event_json import Json, plain
 from chatls.lsp.pipe import BackpressureHandler
-from chatls.lsp.progress import ProgressTokens
-from chatls.lsp.running import RunningRequest
+from chatls.lsp.protocol import ChatProtocol
+from chatls.lsp.running import ProgressTokens, RunningRequest
 from chatls.lsp.services import Services
 from chatls.lsp.stream import TurnStreams
 from chatls.lsp.validate import validate
@@ -58,8 +58,8 @@ class Requests:
 
     async def stream(self, request: RunningRequest, params: object) -> Json:
         checked = validate(wire.StreamParams, params)
-        with self._tokens.use(checked.work_done_token, request):
-            return await self._turns.stream(request, checked)
+        self._tokens.check(request)
+        return await self._turns.stream(request, checked)
 
     async def execute_command(self, request: RunningRequest, params: Any) -> Json:
         """`workspace/executeCommand`: `chatls.ask`, for clients that know LSP alone."""
@@ -69,13 +69,13 @@ class Requests:
         stream = wire.StreamParams(
             message=asked.message, session_id=asked.session_id, work_done_token=command.work_done_token
         )
-        with self._tokens.use(stream.work_done_token, request):
-            return await self._turns.stream(request, stream)
+        self._tokens.check(request)
+        return await self._turns.stream(request, stream)
 
     async def call_tool(self, request: RunningRequest, params: object) -> Json:
         checked = validate(query.CallToolParams, params)
-        with self._tokens.use(checked.work_done_token, request):
-            return await call_tool(self.services.toolset, self._pipe, request, checked)
+        self._tokens.check(request)
+        return await call_tool(self.services.toolset, self._pipe, request, checked)
 
     async def list_models(self, _request: RunningRequest, _params: object) -> Json:
         found = await self.services.models.list()
@@ -110,7 +110,7 @@ class Requests:
 
 
 Handler = Callable[[Requests, RunningRequest, Any], Awaitable[Json]]
-BuildRequests = Callable[[object, LspEditor, BackpressureHandler, ProgressTokens], Awaitable[Requests]]
+BuildRequests = Callable[[object, ChatProtocol, BackpressureHandler], Awaitable[Requests]]
 """Makes the requests of a connection from the client's configuration layer (`initializationOptions`)."""
 
 HANDLERS: Mapping[str, Handler] = {

@@ -7,19 +7,23 @@ import asyncio
 import contextvars
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar, cast
+
+from chatls.errors import InvalidParams
 
 MessageId = int | str
+ProgressToken = int | str
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 class RunningRequest:
     """A request of the client that has not been answered yet."""
 
-    __slots__ = ("_on_cancel", "cancelled", "future", "id")
+    __slots__ = ("_on_cancel", "cancelled", "future", "id", "token")
 
-    def __init__(self, request_id: MessageId) -> None:
+    def __init__(self, request_id: MessageId, token: ProgressToken | None = None) -> None:
         self.id = request_id
+        self.token = token
         self.future: Future[Any] | asyncio.Future[Any] | None = None
         self.cancelled = False
         self._on_cancel: Callable[[], object] | None = None
@@ -39,6 +43,48 @@ class RunningRequest:
         self._on_cancel = on_cancel
         if self.cancelled:
             on_cancel()
+
+
+class ProgressTokens:
+    """The work-done tokens in use, and the requests they belong to: from their arrival, since a cancel may come with
+    them, until their answer."""
+
+    def __init__(self) -> None:
+        self._requests: dict[ProgressToken, RunningRequest] = {}
+
+    def take(self, request: RunningRequest) -> None:
+        """Note the token of a request that has arrived, unless an earlier one has it."""
+        if request.token is not None:
+            self._requests.setdefault(request.token, request)
+
+    def give_back(self, request: RunningRequest) -> None:
+        """Forget the token of a request that is answered."""
+        if request.token is not None and self._requests.get(request.token) is request:
+            del self._requests[request.token]
+
+    def check(self, request: RunningRequest) -> None:
+        """
+        Raises:
+            InvalidParams: another request has its token.
+        """
+        if request.token is not None and self._requests.get(request.token) is not request:
+            raise InvalidParams("workDoneToken", "a token that no running request uses")
+
+    def cancel(self, token: object) -> None:
+        """`window/workDoneProgress/cancel`: the same as cancelling the request. Unknown tokens are ignored."""
+        if is_id(token) and (request := self._requests.get(token)) is not None:
+            request.cancel()
+
+
+def is_id(value: object) -> TypeGuard[int | str]:
+    """Whether it can be the id of a message, or a token. To Python, true is 1; here it is not."""
+    return isinstance(value, int | str) and not isinstance(value, bool)
+
+
+def token_of(params: object) -> ProgressToken | None:
+    """The work-done token in a request's params as they came."""
+    token = cast("dict[str, Any]", params).get("workDoneToken") if isinstance(params, dict) else None
+    return token if is_id(token) else None
 
 
 CURRENT: contextvars.ContextVar[RunningRequest] = contextvars.ContextVar("request")

@@ -12,11 +12,9 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from chatls import __version__
-from chatls.lsp.editor import LspEditor
 from chatls.lsp.framing import FrameError
 from chatls.lsp.parent import wait_until_gone
 from chatls.lsp.pipe import BackpressureHandler
-from chatls.lsp.progress import ProgressTokens
 from chatls.lsp.protocol import ChatProtocol
 from chatls.lsp.running import answers_cancel, current_request
 from chatls.tasks import spawn
@@ -49,8 +47,6 @@ class ChatServer:
         self._protocol = cast("ChatProtocol", self._server.protocol)
         self._protocol.outbox = pipe
         self._protocol.on_exit = self.stop
-        self._editor = LspEditor(self._protocol)
-        self._tokens = ProgressTokens()
         self._exit_code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._requests: asyncio.Future[Requests] = asyncio.get_running_loop().create_future()
         self._register()
@@ -121,7 +117,7 @@ class ChatServer:
 
     async def _make_requests(self, client_settings: object, ready: "asyncio.Future[Requests]") -> None:
         try:
-            requests = await self._build(client_settings, self._editor, self._pipe, self._tokens)
+            requests = await self._build(client_settings, self._protocol, self._pipe)
         except Exception as error:  # noqa: BLE001 (border: every request that waits for it is told)
             ready.set_exception(error)
             return
@@ -134,7 +130,7 @@ class ChatServer:
         self._protocol.cancel_all()
 
     def _on_progress_cancel(self, params: types.WorkDoneProgressCancelParams) -> None:
-        self._tokens.cancel(params.token)
+        self._protocol.tokens.cancel(params.token)
 
     async def _on_configuration(self, params: types.DidChangeConfigurationParams) -> None:
         """Replace the client's layer; turns that run keep the services they began with."""

@@ -182,7 +182,9 @@ class SocketStream(AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         """`is_readable` is what the connection pool asks: an idle connection with something to read was closed."""
-        return self._closed_by_peer() if info == "is_readable" else None
+        if info == "is_readable":
+            return self._closed_by_peer()
+        return self._socket if info == "socket" else None
 
     def _closed_by_peer(self) -> bool:
         try:

@@ -20,6 +20,9 @@ from chatls.providers.ollama_errors import in_stream
 MAX_MALFORMED = 3
 """Malformed lines in a row that are skipped; one more is taken for a stream of something else."""
 
+SHORTEST_GENERATION = 1e6
+"""Nanoseconds of generation from which on a rate means something."""
+
 Record = dict[str, Any]
 
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -69,9 +72,13 @@ class OllamaStreamParser:
         Raises:
             ProviderError: the stream carries an error, or is none of Ollama's.
         """
+        if self.done:
+            return
         for line in self._lines.feed(data):
             for record in self._records(line):
                 yield from self._events(record)
+            if self.done:
+                return
 
     def finish(self) -> Iterator[ModelEvent]:
         """The events in what is left at the end of the stream.
@@ -79,9 +86,9 @@ class OllamaStreamParser:
         Raises:
             ProviderError: `stream_interrupted`, there was no terminal record.
         """
-        rest = self._lines.flush()
-        for record in self._records(rest, unfinished=True):
-            yield from self._events(record)
+        if not self.done:
+            for record in self._records(self._lines.flush(), unfinished=True):
+                yield from self._events(record)
         if not self.done:
             raise ProviderError(
                 "stream_interrupted",
@@ -202,13 +209,19 @@ def _timings(record: Record) -> Timings:
     total, load, prompt, generation = (
         _number(record, f"{name}_duration") for name in ("total", "load", "prompt_eval", "eval")
     )
-    tokens = _number(record, "eval_count")
     return Timings(
         total_ms=_ms(total) or 0,
         load_ms=_ms(load),
         prompt_ms=_ms(prompt),
-        tokens_per_second=round(tokens / generation * 1e9, 2) if tokens and generation else None,
+        tokens_per_second=_rate(_number(record, "eval_count"), generation),
     )
+
+
+def _rate(tokens: float | None, nanoseconds: float | None) -> float | None:
+    """Tokens a second. An empty answer is one token in no time: no rate comes of that."""
+    if not tokens or nanoseconds is None or nanoseconds < SHORTEST_GENERATION:
+        return None
+    return round(tokens / nanoseconds * 1e9, 2)
 
 
 def _stop_message(reason: StopReason, usage: Usage | None, record: Record) -> str | None:

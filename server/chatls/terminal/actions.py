@@ -7,7 +7,7 @@ from typing import Protocol
 
 from chatls.terminal.commands import COMMANDS, Command, help_text
 from chatls.terminal.link import Link
-from chatls.terminal.listings import agent_lines, model_lines, session_lines
+from chatls.terminal.listings import agent_lines, model_lines, session_lines, unreachable_lines
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Failure, Json, Reply, as_list, as_object
 from chatls.terminal.screen import Screen
@@ -114,7 +114,11 @@ def _model(talk: Talk, name: str) -> None:
         talk.chosen = replace(talk.chosen, model=name)
         talk.note(f"The next message goes to {name}.")
     else:
-        _list(talk, "chat/listModels", lambda values: model_lines(values, talk.chosen.model))
+        _list(
+            talk,
+            "chat/listModels",
+            lambda listed: [*model_lines(listed, talk.chosen.model), *unreachable_lines(listed)],
+        )
 
 
 def _agent(talk: Talk, name: str) -> None:

@@ -4,21 +4,36 @@ Reads stdin where it is no terminal. Called by `start.py` when the server was st
 """
 
 import sys
+import threading
 from pathlib import Path
 
 from chatls.terminal import exits
 from chatls.terminal.main import ChatArgs
 from chatls.terminal.mentions import Attachment, mentioned
-from chatls.terminal.process import ServerProcess, default_command
+from chatls.terminal.process import ServerProcess
+from chatls.terminal.spawn import Process, default_command
 from chatls.terminal.turn import Question
+from chatls.terminal.workspace import workspace_folder
 
 MAX_STDIN = 32 * 1024 * 1024
 """Bytes of piped text; half of what one message may have, as JSON makes it longer."""
+PATIENCE = 2.0
+"""Seconds after which it is said that stdin is still read: it may be nobody's."""
+STILL_READING = "Reading from stdin until it ends (`< /dev/null` if nothing is to be read)."
 
 
-def ask(args: ChatArgs, folder: Path, server: ServerProcess) -> int:
-    """Ask what the arguments and stdin say; returns the exit code."""
+def ask(args: ChatArgs, process: Process) -> int:
+    """Ask a server that was started what the arguments and stdin say, and end it; returns the exit code."""
+    server = ServerProcess(process)
     try:
+        return _ask(args, server)
+    finally:
+        server.stop()
+
+
+def _ask(args: ChatArgs, server: ServerProcess) -> int:
+    try:
+        folder = workspace_folder(args.workspace, Path.cwd())
         question = _question(args, folder, "" if sys.stdin.isatty() else _piped())
     except ValueError as error:
         return exits.fail(str(error), exits.USAGE)
@@ -54,7 +69,11 @@ def _piped() -> str:
     Raises:
         ValueError: it is too long to be one message.
     """
+    patience = threading.Timer(PATIENCE, exits.fail, [STILL_READING])
+    patience.daemon = True
+    patience.start()
     data = sys.stdin.buffer.read(MAX_STDIN + 1)
+    patience.cancel()
     if len(data) > MAX_STDIN:
         raise ValueError(f"The piped text is longer than {MAX_STDIN >> 20} MiB: attach the file with @PATH instead.")
     return data.decode(errors="replace")

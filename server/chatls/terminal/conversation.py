@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from chatls import __version__
 from chatls.terminal import actions, commands, exits
 from chatls.terminal.approval import Approval, Choice
 from chatls.terminal.link import Link
@@ -46,6 +47,8 @@ class Conversation:
     async def run(self, link: Link, screen: Screen) -> int:
         """Converse over a link and a screen that call this object; returns the exit code."""
         self.link, self.screen = link, screen
+        if not self._asks_once:
+            self.note(f"chatls {__version__} in {self._folder}")
         link.open()
         try:
             return await screen.run()
@@ -182,9 +185,9 @@ class Conversation:
         if event.get("type") == "start":
             self.chosen = replace(self.chosen, session_id=str(event.get("sessionId")))
 
-    def _on_left_out(self, attachment: Attachment, reason: str) -> None:
+    def _on_left_out(self, attachment: Attachment) -> None:
         if attachment.is_path:
-            self.note(f"@{attachment.name} was not attached: {reason}")
+            self.note(attachment.left_out)
 
     def _on_end(self, reply: Reply) -> None:
         self._turn = None

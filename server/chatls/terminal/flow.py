@@ -42,26 +42,41 @@ class Flow:
 
     def draw_open(self, blocks: Sequence[Block], height: int) -> tuple[list[str], list[str]]:
         """The rows to print now and the rows, at most `height`, to show below them."""
-        drawn = [self._rows(before, block) for before, block in zip((self._last, *blocks), blocks, strict=False)]
-        rows = [row for of_block in drawn for row in of_block]
-        first = self._printed
-        if blocks and blocks[0].kind == "answer" and is_steady(blocks[0].text):
+        first, rest = self._drawn(blocks)
+        before = self._printed
+        if _is_steady(blocks):
             # The last row stays: it still grows.
-            self._printed = max(first, min(len(rows) - height, len(drawn[0]) - 1))
-        shown = rows[self._printed :]
-        return rows[first : self._printed], shown if len(shown) <= height else ["⋮", *shown[len(shown) - height + 1 :]]
+            self._printed = max(before, min(len(first) + len(rest) - height, len(first) - 1))
+        shown = [*first, *rest][self._printed :]
+        return first[before : self._printed], shown if len(shown) <= height else [
+            "⋮",
+            *shown[len(shown) - height + 1 :],
+        ]
 
-    def redraw(self, width: int, height: int) -> list[str]:
-        """The rows to print after the width has changed and the screen was cleared: the end of what is finished."""
-        before, self._width, self._printed = self._width, width, 0
-        # What a narrower screen pushes off was on the screen before: some of it is printed again, none is lost.
-        wanted = height * max(1, -(-before // max(width, 1)))
+    def redraw(self, blocks: Sequence[Block], width: int, height: int) -> list[str]:
+        """The rows to print on a screen of another width: the end of what is finished; `blocks` are the open ones."""
+        # What a narrower screen pushes off was on the screen before: it is printed again, so that none is lost.
+        wanted = height * max(1, -(-self._width // max(width, 1)))
+        self._width, self._printed = width, 0
+        if _is_steady(blocks):
+            first, rest = self._drawn(blocks)
+            wanted -= len(first) + len(rest)
+            self._printed = max(min(-wanted, len(first) - 1), 0)
+        return self._tail(wanted)
+
+    def _tail(self, wanted: int) -> list[str]:
+        """The last rows of what is finished, as many as wanted."""
         rows: list[str] = []
         blocks = list(self._finished)
         while blocks and len(rows) < wanted:
             block = blocks.pop()
             rows[:0] = self._rows(blocks[-1] if blocks else None, block)
-        return rows
+        return rows[-wanted:] if wanted > 0 else []
+
+    def _drawn(self, blocks: Sequence[Block]) -> tuple[list[str], list[str]]:
+        """The rows of the first open block, which may be printed already in part, and of the others."""
+        drawn = [self._rows(before, block) for before, block in zip((self._last, *blocks), blocks, strict=False)]
+        return (drawn[0] if drawn else []), [row for rows in drawn[1:] for row in rows]
 
     @property
     def _last(self) -> Block | None:
@@ -70,3 +85,8 @@ class Flow:
     def _rows(self, before: Block | None, block: Block) -> list[str]:
         rows = self._painter.rows(block, self._width)
         return ["", *rows] if rows and gap(before, block) else rows
+
+
+def _is_steady(blocks: Sequence[Block]) -> bool:
+    """Whether the upper rows of the first open block will stay as they are."""
+    return bool(blocks) and blocks[0].kind == "answer" and is_steady(blocks[0].text)

@@ -4,9 +4,12 @@ Called by `asking.py` where stdout is a terminal.
 """
 
 import asyncio
-from collections.abc import Sequence
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from chatls.terminal import exits
 from chatls.terminal.completing import ChatCompleter
 from chatls.terminal.conversation import Conversation
 from chatls.terminal.line import InputLine
@@ -27,7 +30,17 @@ async def _converse(server: ServerProcess, command: Sequence[str], folder: Path,
     conversation = Conversation(question, folder)
     link = Link(server, command, folder, conversation)
     line = None if question.text else _input_line(conversation, link, folder)
-    return await conversation.run(link, Screen(line, conversation))
+    screen = Screen(line, conversation)
+    _leave_on_signals(lambda: screen.leave(exits.CANCELLED))
+    return await conversation.run(link, screen)
+
+
+def _leave_on_signals(leave: Callable[[], None]) -> None:
+    """Put the terminal in order when the program is told to end; where there are no such signals, it just ends."""
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGHUP"):
+        with suppress(NotImplementedError, AttributeError):
+            loop.add_signal_handler(getattr(signal, name), leave)
 
 
 def _input_line(conversation: Conversation, link: Link, folder: Path) -> InputLine:

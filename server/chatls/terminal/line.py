@@ -23,7 +23,7 @@ from prompt_toolkit.widgets import SearchToolbar
 ROWS = 10
 """A longer text is scrolled."""
 MENU_ROWS = 8
-HINT = "Ask something; @ attaches a file, / lists commands"
+HINT = "Ask something (@ file, / command)"
 
 
 class InputLine:

@@ -13,6 +13,7 @@ from chatls.terminal.places import server_ended
 from chatls.terminal.process import Message, ServerProcess
 from chatls.terminal.rpc import Failure
 from chatls.terminal.session import ChatClient, Listener
+from chatls.terminal.spawn import spawn
 
 
 class LinkListener(Listener, Protocol):
@@ -57,7 +58,7 @@ class Link:
             OSError: it cannot be started.
         """
         self._server.stop()
-        self._server = ServerProcess(self._command)
+        self._server = ServerProcess(spawn(self._command))
         self.client = ChatClient(self._server.send, self._listener)
         self.open()
 

@@ -12,7 +12,7 @@ def model_lines(listed: Json, current: str | None = None) -> list[str]:
     """`chat/listModels` as lines; the model that answers now is marked `*`."""
     chosen = current or str(listed.get("default"))
     rows = [(str(model.get("id")), _abilities(model)) for model in as_list(listed.get("models"))]
-    return [*_marked(rows, chosen), *unreachable_lines(listed)]
+    return _marked(rows, chosen)
 
 
 def unreachable_lines(listed: Json) -> list[str]:
@@ -58,8 +58,7 @@ def _mark(id_: object, current: str | None) -> str:
 
 
 def _why(provider: Json) -> str:
-    reason, hint = str(provider.get("reason") or "not reachable"), str(provider.get("hint") or "")
-    return f"{reason} {hint}" if hint and hint not in reason else reason
+    return str(provider.get("hint") or provider.get("reason") or "not reachable")
 
 
 def _ago(timestamp: object, now: datetime) -> str:

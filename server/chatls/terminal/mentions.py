@@ -32,6 +32,11 @@ class Attachment:
         """Whether it was surely meant as a path: `@property` and `@anna` are only words."""
         return any(sign in self.name for sign in "/.:")
 
+    @property
+    def left_out(self) -> str:
+        """What is said when the server cannot read it."""
+        return f"@{self.name} is no readable file of the workspace: it is only text."
+
 
 def mentioned(text: str, folder: Path) -> list[Attachment]:
     """What the `@path`s in a message attach, in order, each once; paths are relative to `folder`."""

@@ -58,10 +58,10 @@ class PlainView:
             self.note(f"{self._phase} …")
             self._phase_since = float("inf")
 
-    def on_left_out(self, attachment: Attachment, reason: str) -> None:
+    def on_left_out(self, attachment: Attachment) -> None:
         """A mention was not attached."""
         if attachment.is_path:
-            self.note(f"@{attachment.name} was not attached: {reason}")
+            self.note(attachment.left_out)
 
     def on_end(self, reply: Reply) -> None:
         """Show how the turn ended."""

@@ -1,19 +1,19 @@
-"""The server process: started here, spoken to over its stdin and stdout, ended here.
+"""The server process: spoken to over its stdin and stdout, and ended, here; `spawn.py` starts it.
 
-Threads and blocking pipes instead of asyncio, so that the server is started before anything heavy is imported, and
-one-shot mode needs no event loop at all. What the messages mean is `rpc.py`'s business.
+Threads and blocking pipes instead of asyncio: one-shot mode needs no event loop at all. What the messages mean is
+`rpc.py`'s business.
 """
 
 import json
 import os
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import IO, Any, cast
 
 from chatls.lsp.framing import FrameDecoder, encode
+from chatls.terminal.spawn import Process
 
 READ_SIZE = 64 * 1024
 UNHANDLED = 256
@@ -26,36 +26,14 @@ GRACE = 2.0
 Message = dict[str, Any]
 
 
-def default_command() -> list[str]:
-    """The command that starts this installation's own server."""
-    # -P: a file of the workspace called json.py must not be imported by the server.
-    return [sys.executable, "-P", "-m", "chatls"]
-
-
 class ServerProcess:
-    """One server process. Messages are sent from one thread only.
+    """One server process. Messages are sent from one thread only."""
 
-    Raises:
-        OSError: on construction, when the command cannot be started.
-    """
-
-    def __init__(self, command: Sequence[str]) -> None:
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            # Ctrl-C goes to the whole foreground group: it is ours to handle, and must not end the server.
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
+    def __init__(self, process: Process) -> None:
+        self._process = process
         self._room = threading.Semaphore(UNHANDLED)
         self._last_words = bytearray()
         threading.Thread(target=self._keep_stderr, daemon=True).start()
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Write one message. That the server is gone is noticed by the reader, not here."""

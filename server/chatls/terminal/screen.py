@@ -7,7 +7,7 @@ The only user of prompt_toolkit's application. It shows blocks and hands on what
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.filters import Condition
@@ -17,6 +17,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, HSplit, Layout, Window
 from prompt_toolkit.styles import Style
 
+from chatls.terminal import exits
 from chatls.terminal.approval import Approval, Choice
 from chatls.terminal.choosing import Chooser
 from chatls.terminal.flow import Flow
@@ -119,13 +120,23 @@ class Screen:
 
     async def run(self) -> int:
         """Show, and read keys, until `leave`."""
+        # Not above what is redrawn yet: some terminals keep a copy of rows that are erased from the screen's top.
+        self._write_to_print()
         async with asyncio.TaskGroup() as tasks:
             painting = tasks.create_task(self._keep_painted())
+            asyncio.get_running_loop().set_exception_handler(self._fail)
             try:
                 return await self._app.run_async(set_exception_handler=False)
+            except EOFError:  # the terminal was closed
+                return exits.CANCELLED
             finally:
                 painting.cancel()
                 release(self._output)
+
+    def _fail(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A callback failed: a fault of ours. It ends the program, instead of being written over the screen."""
+        if not self._app.is_done:
+            self._app.exit(exception=context.get("exception") or RuntimeError(context["message"]))
 
     def _lower_part(self) -> HSplit:
         """What stands below the open blocks: what is going on, and the input line or a question in its place."""
@@ -195,30 +206,30 @@ class Screen:
         if (size := self._output.get_size()) != self._size:
             old, self._size = self._size, size
             if old.columns != size.columns:
-                self._clear()
-                self._to_print = self._flow.redraw(size.columns, size.rows)
+                self._begin_anew()
+                self._to_print = self._flow.redraw(self._open, size.columns, size.rows)
         room = self._size.rows - self._lower.preferred_height(self._size.columns, self._size.rows).preferred - 1
         rows, shown = self._flow.draw_open(self._open, max(room, 1))
         self._shown = ANSI("\n".join(shown))
-        self._print([*self._to_print, *rows])
-        self._to_print = []
-        self._app.invalidate()
-
-    def _print(self, rows: Sequence[str]) -> None:
-        """Write rows above what is redrawn; both reach the terminal at once, when it is drawn next."""
-        if rows:
+        self._to_print += rows
+        if self._to_print:
+            # Both the rows and what is redrawn below them reach the terminal at once, when that is drawn next.
             hold(self._output)
             self._app.renderer.erase()
-            self._output.write_raw("".join(f"{row}\r\n" for row in rows))
+            self._write_to_print()
+        self._app.invalidate()
 
-    def _clear(self) -> None:
-        """Clear the screen to draw it for another width: what the terminal made of the old rows, nobody knows."""
+    def _write_to_print(self) -> None:
+        self._output.write_raw("".join(f"{row}\x1b[K\r\n" for row in self._to_print))
+        self._to_print = []
+
+    def _begin_anew(self) -> None:
+        """Write over the screen from its top: what the terminal made of rows of another width, nobody knows."""
         hold(self._output)
-        self._app.renderer.erase()
+        self._app.renderer.reset()
         if not self._saved_shell:
-            # What stood there before the conversation goes to the scrollback, instead of being cleared with the rest.
+            # What stood there before the conversation goes to the scrollback, instead of being written over.
             self._saved_shell = True
             self._output.cursor_goto(self._size.rows, 1)
             self._output.write_raw("\n" * self._size.rows)
-        self._output.erase_screen()
         self._output.cursor_goto(1, 1)

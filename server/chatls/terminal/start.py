@@ -1,40 +1,29 @@
-"""How `chatls chat` begins: the server process is started, and then it is seen what is asked and how it is shown.
+"""How `chatls chat` begins: the server process is started, and only then is it seen what is asked.
 
-Start-up counts. The server is started before most of this program is imported; rich and prompt_toolkit are imported
-while it gets ready, and only where a terminal shows the answer. Called by `main.py`.
+Start-up counts: what is imported here is imported before the server is started. Called by `main.py`.
 """
 
 import sys
-from pathlib import Path
 
 from chatls.terminal import exits
-from chatls.terminal.exits import fail
 from chatls.terminal.main import ChatArgs
-from chatls.terminal.process import ServerProcess, default_command
-from chatls.terminal.workspace import workspace_folder
+from chatls.terminal.spawn import default_command, spawn
 
 
 def chat(args: ChatArgs) -> int:
     """Run `chatls chat`; returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 cancelled."""
-    try:
-        folder = workspace_folder(args.workspace, Path.cwd())
-    except ValueError as error:
-        return fail(str(error), exits.USAGE)
     if problem := _usage_problem(args):
-        return fail(problem, exits.USAGE)
-    command = args.server or default_command()
+        return exits.fail(problem, exits.USAGE)
     try:
-        server = ServerProcess(command)
+        server = spawn(args.server or default_command())
     except OSError as error:
-        return fail(f"The server cannot be started: {error}.")
+        return exits.fail(f"The server cannot be started: {error}.")
     try:
-        from chatls.terminal.asking import ask  # not needed before the server is started
+        from chatls.terminal.asking import ask  # the rest of the client, while the server gets ready
 
-        return ask(args, folder, server)
+        return ask(args, server)
     except KeyboardInterrupt:
         return exits.CANCELLED
-    finally:
-        server.stop()
 
 
 def _usage_problem(args: ChatArgs) -> str | None:

@@ -35,10 +35,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hearer:
-    """Who hears of a turn: its events, attachments that were left out (with the server's reason), its result."""
+    """Who hears of a turn: its events, attachments that were left out, its result."""
 
     on_event: OnEvent
-    on_left_out: Callable[[Attachment, str], None]
+    on_left_out: Callable[[Attachment], None]
     on_end: Callable[[Reply], None]
 
 
@@ -66,8 +66,7 @@ class Turn:
     def _answered(self, reply: Reply) -> None:
         index = refused_index(reply.error)
         if reply.error and index is not None and index < len(self._attachments):
-            reason = str(reply.error.data.get("expected") or reply.error.message)
-            self._hearer.on_left_out(self._attachments.pop(index), reason)
+            self._hearer.on_left_out(self._attachments.pop(index))
             self._send()
         else:
             self.ended = True

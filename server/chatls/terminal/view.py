@@ -14,6 +14,8 @@ from chatls.terminal.sanitize import one_line
 
 THINKING_SHOWN = 240
 """Characters of the model's thinking that are shown while it thinks; it does not stay on the screen."""
+SOON = 0.05
+"""Seconds below which a duration says nothing."""
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class TurnView:
         """What is finished with this event; unknown ones change nothing."""
         match event.get("type"):
             case "token" if "task" not in event:
+                self._enter("generating")
                 return [*self._thought(), *_answers(self._answer.feed(str(event.get("data", ""))))]
             case "thinking" if "task" not in event:
                 return self._think(str(event.get("data", "")))
@@ -50,7 +53,7 @@ class TurnView:
             case "tool_progress" if call := self._calls.get(str(event.get("id"))):
                 call.status = one_line(str(event.get("status", "")), 60)
             case "tool_result":
-                return [self._result(event)]
+                return [*self._flush(), self._result(event)]
             case _:
                 return self._turn_event(event)
         return []
@@ -91,6 +94,7 @@ class TurnView:
         return []
 
     def _think(self, data: str) -> list[Block]:
+        self._enter("thinking")
         if not self._thinking:
             self._thinking_since = self._now()
         self._thinking += data
@@ -101,7 +105,9 @@ class TurnView:
         if not self._thinking:
             return []
         self._thinking = ""
-        return [Block("note", f"Thought for {self._now() - self._thinking_since:.1f} s")]
+        seconds = self._now() - self._thinking_since
+        # Out of a session's history it comes at once, however long it took.
+        return [Block("note", f"Thought for {seconds:.1f} s" if seconds >= SOON else "Thought first")]
 
     def _flush(self) -> list[Block]:
         return [*_answers(self._answer.flush()), *self._thought()]
@@ -123,7 +129,7 @@ class TurnView:
     def _fault(self, error: Json) -> list[Block]:
         message = str(error.get("message") or "The model server failed.")
         if isinstance(wait := error.get("retryInMs"), int):
-            return [Block("note", f"{message} Trying again in {milliseconds(wait)}.")]
+            return [*self._flush(), Block("note", f"{message} Trying again in {milliseconds(wait)}.")]
         self._end_told = True
         return [*self._flush(), *fault(message, str(error.get("hint") or ""))]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from chatls.tools.base import ToolError
 from chatls.tools.beneath import Parts
 from chatls.tools.paths import Roots
-from chatls.tools.patterns import failure
+from chatls.tools.patterns import MAX_PATTERN, failure
 from chatls.tools.places import Folder, WorkspacePath
 
 if TYPE_CHECKING:
@@ -61,13 +61,16 @@ class IgnoreRules:
 
     def _rules(self, folder: Folder, parts: Parts) -> "_Rules":
         """The rules that hold in a folder, the strongest first, each with the depth from which it counts paths."""
-        known = self._read.get((folder, parts))
-        if known is not None:
-            return known
-        rules: _Rules = ()
-        for depth in range(len(parts) + 1):
-            key = (folder, parts[:depth])
-            rules = self._read[key] = self._read[key] if key in self._read else self._own(*key) + rules
+        missing: list[Parts] = []
+        at = parts
+        while (known := self._read.get((folder, at))) is None:
+            missing.append(at)
+            if not at:
+                break
+            at = at[:-1]
+        rules = known or ()
+        for at in reversed(missing):
+            rules = self._read[folder, at] = self._own(folder, at) + rules
         return rules
 
     def _own(self, folder: Folder, parts: Parts) -> "_Rules":
@@ -94,7 +97,7 @@ def is_git(name: str) -> bool:
 
 @functools.lru_cache(maxsize=64)
 def _compiled(text: str) -> "tuple[GitIgnoreSpec, ...]":
-    """The rules of a file, those further down first: they win. A line that is no pattern is passed over.
+    """The rules of a file, those further down first: they win. A line that is no pattern, or too long, is passed over.
 
     pathspec is imported here: nobody needs it before the first call.
     """
@@ -103,6 +106,8 @@ def _compiled(text: str) -> "tuple[GitIgnoreSpec, ...]":
 
     patterns: list[GitIgnoreSpecPattern] = []
     for line in text.splitlines():
+        if len(line) > MAX_PATTERN:
+            continue
         try:
             patterns.append(GitIgnoreSpecPattern(line))
         except (ValueError, re.error):

@@ -54,15 +54,13 @@ def listed(view: View, path: str, depth: int, deadline: Deadline, *, ignored: bo
     Raises:
         ToolError: it is not there, not a folder, outside or ignored.
     """
-    starts = view.roots.starts(path)
+    starts = [found.path for found in view.starts(path, ignored=ignored)]
     lines = Lines(MAX_LINES)
     for start in starts:
-        entries, real = view.roots.scan(start, MAX_ENTRIES, sizes=True)
-        if not ignored:
-            view.rules.check(real, folder=True)
+        entries, _ = view.roots.scan(start, MAX_ENTRIES, sizes=True)
         if len(starts) > 1:
             lines.add(f"{start.folder.name}/")
-        for line in _lines(view, real, entries, depth, deadline, indent="  " if len(starts) > 1 else ""):
+        for line in _lines(view, start, entries, depth, deadline, indent="  " if len(starts) > 1 else ""):
             if not lines.add(line):
                 break
     notes = [f"cut after {len(lines):,} entries: list a folder further down"] if lines.full else []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatls.tools.symbols_parse import Definition
-from chatls.tools.symbols_rules import VALUES
+from chatls.tools.symbols_rules import VALUES, Kind
 
 Spelling = Literal["exact", "other_case"]
 
@@ -50,9 +50,9 @@ def parts_of(name: str) -> list[str]:
     return [part for part in (part.strip(" !") for part in _SEPARATOR.split(name)) if part]
 
 
-def rank(definition: Definition) -> int:
+def rank(kind: Kind) -> int:
     """What is shown first: what most people mean by "defined"."""
-    return 2 if definition.kind == "prototype" else 1 if definition.kind in VALUES else 0
+    return 2 if kind == "prototype" else 1 if kind in VALUES else 0
 
 
 @functools.cache

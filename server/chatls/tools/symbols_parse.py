@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     import tree_sitter
     from tree_sitter import Node
 
+LANGUAGES = "Python, TypeScript, JavaScript, Go, Rust, Lua and C"
+"""What can be read, in words."""
 MAX_SIGNATURE = 200
 """Characters of a definition's own line that are shown."""
+MAX_NAMES = 32
+"""Names that a qualified name has at most; of one that lies deeper, the last."""
 _SPAN = 8 * MAX_SIGNATURE  # bytes of source that are made into a signature: there is more space in it than text
 _NODES_PER_LOOK = 1000
 _PIECE = 4 * 1024
@@ -133,7 +137,8 @@ def _definition(source: bytes, node: "Node", found: Found, frames: list[_Frame],
     row = found.name.start_point.row if body is None else min(found.name.start_point.row, body.start_point.row)
     text = _signature(source, node, found.name, body)
     own = (*_owner(source, found.owner), name)
-    return Definition(kind, frames[-1].names, own, separator, row + 1, frames[-1].depth, text)
+    within = frames[-1].names[-MAX_NAMES + len(own) :]
+    return Definition(kind, within, own, separator, row + 1, frames[-1].depth, text)
 
 
 def _owner(source: bytes, owner: "Node | None") -> Iterator[str]:

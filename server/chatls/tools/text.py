@@ -27,8 +27,11 @@ class Encoding:
     name: str | None
 
 
-def encoding_of(head: bytes) -> Encoding | None:
-    """The encoding of a file that begins with `head`; None if it is binary (as is UTF-32, which no tool reads)."""
+def encoding_of(head: bytes, *, whole: bool) -> Encoding | None:
+    """The encoding of a file that begins with `head`, or is `head`; None if it is binary.
+
+    UTF-32 counts as binary: no tool reads it.
+    """
     if head.startswith(codecs.BOM_UTF32_LE):  # begins with the mark of UTF-16
         return None
     for mark, codec, name in _MARKS:
@@ -37,7 +40,7 @@ def encoding_of(head: bytes) -> Encoding | None:
     if b"\0" in head[:PROBE]:
         return None
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)  # a character cut at the end is no fault
+        codecs.getincrementaldecoder("utf-8")().decode(head, final=whole)
     except UnicodeDecodeError:
         return Encoding("latin-1", "Latin-1 (it is not valid UTF-8)")
     return Encoding("utf-8", None)

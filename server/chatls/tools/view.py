@@ -63,8 +63,8 @@ class View:
         self.rules = IgnoreRules(roots)
         self.documents: Mapping[WorkspacePath, str] = dict(_open_documents(roots, editor))
 
-    def starts(self, path: str) -> list[Found]:
-        """Where a listing or a search begins: what `path` names, or all folders.
+    def starts(self, path: str, *, ignored: bool = False) -> list[Found]:
+        """Where a listing or a search begins: what `path` names, or all folders. `ignored` as in `open`.
 
         Raises:
             ToolError: as `Roots.resolve`, or it is not there, or ignored.
@@ -72,7 +72,8 @@ class View:
         starts: list[Found] = []
         for start in self.roots.starts(path):
             kind, real = self.roots.locate(start)
-            self.rules.check(real, folder=kind == "folder")
+            if not ignored:
+                self.rules.check(real, folder=kind == "folder")
             starts.append(Found(real, kind))
         return starts
 
@@ -128,7 +129,7 @@ def _of_text(path: WorkspacePath, text: str) -> Content:
 def _of_file(opened: Opened) -> Content:
     head = opened.file.read(PIECE)
     size = opened.status.st_size
-    encoding = encoding_of(head)
+    encoding = encoding_of(head, whole=len(head) < PIECE)
     if encoding is None:
         return Content(opened.path, size, None, iter(()))
     notes = (f"read as {encoding.name}",) if encoding.name else ()

@@ -1,0 +1,23 @@
+"""The README is true: what it names exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAP = README[README.index("server/chatls/\n") : README.index("A token's way")]
+NAMED = sorted(set(re.findall(r"[\w/]+\.(?:py|md|json|toml|txt)\b|[\w/]+/(?=[\s,`)])", README)))
+PACKAGE = ROOT / "server" / "chatls"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMED if not name.endswith("config.toml")])
+def test_every_file_that_the_readme_names_is_there(name: str) -> None:
+    places = [ROOT, ROOT / "schemas", PACKAGE, *(path for path in PACKAGE.iterdir() if path.is_dir())]
+    assert any((place / name).exists() for place in places)
+
+
+def test_every_room_stands_on_the_map() -> None:
+    rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert rooms == set(re.findall(r"^[├└]── (\w+)/", MAP, re.MULTILINE))

@@ -1,0 +1,71 @@
+import subprocess
+
+import pytest
+
+from chatls.tools.base import ToolError
+from chatls.tools.view import View
+from chatls.tools.walk import Walk
+from chatls.tools.work import Deadline
+from tests.support.workspaces import Workspace
+
+
+def walked(made: Workspace, path: str = ".", *, limit: int = 1000, seconds: float = 60) -> tuple[list[str], bool]:
+    view = View(made.roots, made.editor)
+    walk = Walk(view, Deadline(seconds), limit=limit)
+    names = [made.roots.shown(found.path) for start in view.starts(path) for found in walk.below(start)]
+    return names, walk.complete
+
+
+def test_files_come_in_the_order_of_their_names_folders_among_them(guarded: Workspace) -> None:
+    guarded.write(dict.fromkeys(["b", "a/z", "a/b/c", "a.py", "A"], ""))
+    assert walked(guarded) == (["A", "a/b/c", "a/z", "a.py", "b"], True)
+
+
+def test_t20_a_link_to_a_folder_is_not_entered(guarded: Workspace) -> None:
+    guarded.write({"a/b": ""})
+    (guarded.folder / "up").symlink_to(guarded.outside)
+    (guarded.folder / "a" / "loop").symlink_to("..")
+    assert walked(guarded) == (["a/b", "a/loop", "up"], True)
+
+
+def test_a_walk_may_begin_at_a_link_to_a_folder_or_at_a_file(guarded: Workspace) -> None:
+    guarded.write({"a/b": ""})
+    (guarded.folder / "link").symlink_to("a")
+    assert walked(guarded, "link") == (["a/b"], True)
+    assert walked(guarded, "a/b") == (["a/b"], True)
+
+
+def test_a_walk_ends_at_its_limit_and_says_so(guarded: Workspace) -> None:
+    guarded.write({f"{folder}/{number}": "" for folder in range(5) for number in range(5)})
+    names, complete = walked(guarded, limit=12)
+    assert len(names) < 12
+    assert not complete
+
+
+def test_a_walk_ends_with_its_time_and_says_so(guarded: Workspace) -> None:
+    guarded.write({"a": ""})
+    assert walked(guarded, seconds=0) == ([], False)
+
+
+def test_a_folder_that_cannot_be_read_is_passed_over(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    ws.write({"a/x": "", "b/x": ""})
+    scan = ws.roots.scan
+
+    def refusing(path: object, *arguments: object, **options: object) -> object:
+        if getattr(path, "parts", None) == ("a",):
+            raise ToolError("permission_denied", "a may not be read by this user.")
+        return scan(path, *arguments, **options)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(ws.roots, "scan", refusing)
+    assert walked(ws) == (["b/x"], True)
+
+
+def test_folders_nested_deeper_than_a_stack_of_calls_are_walked(ws: Workspace) -> None:
+    deep = "/".join([str(ws.folder), *["d"] * 1100])
+    # By other programs: Python's own functions recurse, also those that tidy up after this test.
+    subprocess.run(["mkdir", "-p", deep], check=True)
+    subprocess.run(["touch", f"{deep}/end"], check=True)
+    names, complete = walked(ws, limit=5000)
+    subprocess.run(["rm", "-rf", str(ws.folder / "d")], check=True)
+    assert complete
+    assert names == ["d/" * 1100 + "end"]
