@@ -17,7 +17,7 @@ Tools have no exception here: whatever goes wrong in one is a result that the mo
 
 import logging
 import os
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
 logger = logging.getLogger(__name__)
 
@@ -128,6 +128,8 @@ class ConfigError(ChatError):
 
 def internal(error: BaseException) -> ChatError:
     """An exception nobody expected, as one that can be shown: its values stay inside, the log knows where it was."""
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
     number = os.urandom(4).hex()
     places: list[str] = []
     trace = error.__traceback__

@@ -6,7 +6,7 @@ A request's handler, and what runs as long as the server does, begin here; every
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -14,11 +14,17 @@ logger = logging.getLogger(__name__)
 _running: set[asyncio.Task[Any]] = set()
 
 
-def spawn(coroutine: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
-    """Start a task that lives until it ends by itself; a failure that nobody awaits is logged by its type."""
+def spawn(
+    coroutine: Coroutine[Any, Any, T], *, name: str, on_done: Callable[[asyncio.Task[T]], object] | None = None
+) -> asyncio.Task[T]:
+    """Start a task that lives until it ends by itself.
+
+    `on_done` is called with the ended task, its failure included; without it a failure is logged by its type.
+    """
     task = asyncio.get_running_loop().create_task(coroutine, name=name)
     _running.add(task)
-    task.add_done_callback(_forget)
+    task.add_done_callback(_running.discard)
+    task.add_done_callback(on_done or _log_failure)
     return task
 
 
@@ -27,7 +33,6 @@ def running() -> int:
     return len(_running)
 
 
-def _forget(task: asyncio.Task[Any]) -> None:
-    _running.discard(task)
+def _log_failure(task: asyncio.Task[Any]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         logger.error("task %s ended with %s", task.get_name(), type(error).__name__)

@@ -53,6 +53,7 @@ class Client:
 
     def __init__(self, process: "subprocess.Popen[bytes]", token_mark: bytes) -> None:
         self.pid = process.pid
+        self._process = process
         self.token_mark = token_mark
         self._input = cast("IO[bytes]", process.stdin)
         self._output = cast("IO[bytes]", process.stdout).fileno()
@@ -131,6 +132,10 @@ class Client:
         while (left := deadline - time.monotonic()) > 0 and self._readable(left):
             self._read()
         self._ready.clear()
+
+    def wait(self) -> int:
+        """Wait until the process has ended by itself; returns its exit code."""
+        return self._process.wait(DEADLINE)
 
     def _begin(self, method: str, params: Json) -> int:
         self._last_id += 1

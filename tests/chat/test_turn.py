@@ -176,6 +176,24 @@ async def test_a_limit_ends_the_turn_and_says_why(limits: Limits, calls: list[li
     assert reason in str(events[-1].stop_message)
 
 
+async def test_f41_a_turn_that_never_ends_by_itself_is_ended_and_keeps_its_text() -> None:
+    provider = FakeProvider([Token("On and on"), asyncio.Event()])
+    parts = orchestrator(provider, limits=Limits(seconds=0.01))
+    async with asyncio.timeout(5), parts.execute_with_streaming(task()) as execution:
+        events = [event async for event in execution]
+    assert isinstance(events[-1], Done)
+    assert (events[-1].stop_reason, events[-1].final) == ("max_turn_requests", "On and on")
+    assert "0.01 seconds" in str(events[-1].stop_message)
+    assert execution.messages == [Message("assistant", "On and on")]
+
+
+async def test_an_empty_answer_says_that_it_is_one() -> None:
+    events = await all_events(orchestrator(FakeProvider([END])))
+    assert isinstance(events[-1], Done)
+    assert (events[-1].final, events[-1].stop_reason) == ("", "end_turn")
+    assert "without saying anything" in str(events[-1].stop_message)
+
+
 async def test_an_agent_cannot_use_a_tool_it_was_not_given() -> None:
     toolset = FakeToolset({"look": echo, "write": echo})
     provider = FakeProvider([call("write"), END], [END])

@@ -220,6 +220,19 @@ async def test_f22_a_cancel_of_nothing_does_nothing(params: object) -> None:
         assert (await server.settled())[seen:] == []
 
 
+async def test_exit_sent_as_a_request_is_an_error_and_ends_nothing() -> None:
+    async with connection() as server:
+        assert await error_code(server, "exit") == -32601
+        assert "result" in await server.request("chat/listAgents", None, 2)
+
+
+async def test_a_request_sent_as_a_notification_is_ignored() -> None:
+    async with connection() as server:
+        seen = len(await server.settled())
+        server.notify("chat/stream", {"message": {"content": "x"}})
+        assert (await server.settled())[seen:] == []
+
+
 async def test_f20_an_unknown_notification_is_ignored() -> None:
     async with connection() as server:
         seen = len(await server.settled())

@@ -18,10 +18,14 @@ class Script(httpcore.AsyncNetworkStream):
     def __init__(self, *pieces: bytes) -> None:
         self.pieces = list(pieces)
         self.patience: list[float | None] = []
+        self.closed = False
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 (httpcore's interface)
         self.patience.append(timeout)
         return self.pieces.pop(0)[:max_bytes]
+
+    async def aclose(self) -> None:
+        self.closed = True
 
 
 async def reads(stream: PacedStream, count: int) -> list[bytes]:
@@ -220,7 +224,7 @@ class TestConnecting:
         peer.close()
         with pytest.raises(httpcore.ConnectError) as caught:
             await SocketBackend().connect_tcp("127.0.0.1", peer.port, timeout=5)
-        assert isinstance(caught.value.__cause__, ConnectionRefusedError)
+        assert isinstance(caught.value.args[0], ConnectionRefusedError)
 
     async def test_a_name_is_looked_up(self, peer: Peer) -> None:
         stream = await SocketBackend().connect_tcp("localhost", peer.port, timeout=5)
@@ -267,9 +271,11 @@ class TestConnecting:
             async def start_tls(self, *_: object, **__: object) -> httpcore.AsyncNetworkStream:
                 raise httpcore.ConnectTimeout
 
+        stalled = Stalls()
         with pytest.raises(httpcore.ConnectError) as caught:
-            await PacedStream(Stalls()).start_tls()
-        assert isinstance(caught.value.__cause__, ssl.SSLError)
+            await PacedStream(stalled).start_tls()
+        assert isinstance(caught.value.args[0], ssl.SSLError)
+        assert stalled.closed
 
     async def test_a_paced_backend_paces_what_it_connects(self, peer: Peer) -> None:
         stream = await PacedBackend(SocketBackend()).connect_tcp("127.0.0.1", peer.port)

@@ -5,10 +5,12 @@ import json
 import threading
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, cast
 
 from chatls.chat.events import ToolFailure, ToolText
 from chatls.chat.messages import ModelOptions
+from chatls.chat.ports import WorkspaceReader
 from chatls.errors import ConfigError
 from chatls.lsp.editor import LspEditor
 from chatls.lsp.framing import FrameDecoder, FrameError, encode
@@ -18,6 +20,8 @@ from chatls.lsp.requests import Requests
 from chatls.lsp.server import ChatServer
 from chatls.lsp.services import Services
 from chatls.store.memory import MemorySessions
+from chatls.tools.paths import Roots
+from chatls.tools.reader import AttachmentReader
 from tests.support.clock import FakeClock, settle
 from tests.support.heart import AGENT, FakeModels, FakeProvider, FakeToolset, NoRetry, RetryOnce, echo, orchestrator
 from tests.support.turns import check_turn, events, kinds
@@ -51,10 +55,12 @@ class Connection:
         files: Mapping[str, str],
         retry: NoRetry | RetryOnce,
         clock: FakeClock,
+        folder: Path | None,
     ) -> None:
         self.provider = provider
         self.toolset = toolset
         self.files = files
+        self.folder = folder
         self.models = FakeModels(provider)
         self.retry = retry
         self.clock = clock
@@ -64,7 +70,10 @@ class Connection:
         self.received: list[Json] = []
         self.problems: tuple[ConfigError, ...] = ()
         self.settings: list[object] = []
+        self.broken = False
+        """Whether making the services fails."""
         self.closed = 0
+        """How many services were closed."""
         self.pipe = BackpressureHandler(self._write, asyncio.get_running_loop(), lambda: None)
         self.server = ChatServer(self.pipe, self._build)
         self._decoder = FrameDecoder()
@@ -161,9 +170,16 @@ class Connection:
     async def _build(self, client_settings: object, protocol: ChatProtocol, pipe: BackpressureHandler) -> Requests:
         self.settings.append(client_settings)
         await self.building.wait()
-        return Requests(self._services(), LspEditor(protocol), pipe, protocol.tokens)
+        if self.broken:
+            raise KeyError("broken")
+        return Requests(self._services(LspEditor(protocol)), LspEditor(protocol), pipe, protocol.tokens)
 
-    def _services(self) -> Services:
+    def _reader(self, editor: LspEditor) -> WorkspaceReader:
+        if self.folder is None:
+            return FakeReader(self.files)
+        return AttachmentReader(Roots([("ws", str(self.folder))]), editor)
+
+    def _services(self, editor: LspEditor) -> Services:
         parts = orchestrator(
             self.provider, toolset=self.toolset, models=self.models, retry=self.retry, clock=self.clock
         )
@@ -175,7 +191,7 @@ class Connection:
             orchestrator=parts,
             models=self.models,
             toolset=self.toolset,
-            reader=FakeReader(self.files),
+            reader=self._reader(editor),
             sessions=self._sessions,
             agents={AGENT.id: AGENT},
             agent=AGENT.id,
@@ -194,20 +210,26 @@ async def connection(
     files: Mapping[str, str] | None = None,
     retry: NoRetry | RetryOnce | None = None,
     clock: FakeClock | None = None,
+    folder: Path | None = None,
     initialize: bool = True,
 ) -> AsyncGenerator[Connection]:
-    """A connection to a server of its own; initialized, with one workspace folder, unless told otherwise."""
+    """A connection to a server of its own; initialized, with one workspace folder, unless told otherwise.
+
+    `folder` is a real one, whose files can be attached; without it there are only `files`.
+    """
     found = Connection(
         provider or FakeProvider(),
         toolset or FakeToolset({"look": echo}),
         files or {},
         retry or NoRetry(),
         clock or FakeClock(),
+        folder,
     )
     found.pipe.start()
     try:
         if initialize:
-            await found.initialize(workspaceFolders=[{"uri": "file:///ws", "name": "ws"}])
+            uri = "file:///ws" if folder is None else folder.as_uri()
+            await found.initialize(workspaceFolders=[{"uri": uri, "name": "ws"}])
         yield found
     finally:
         found.resume()

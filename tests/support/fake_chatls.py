@@ -27,6 +27,7 @@ class Fake:
         self._turn: object = None
         self._text = ""
         self._sessions: list[str] = []
+        self._is_deaf = False
 
     def run(self) -> None:
         while (message := self._read()) is not None:
@@ -49,10 +50,12 @@ class Fake:
     def _handle(self, message: Json) -> None:
         match message.get("method"):
             case "initialize":
-                experimental = {"chatls": {"protocol": self._protocol, "methods": []}}
+                experimental = {"chatls": {"protocol": self._protocol}}
                 self._answer(message, {"capabilities": {"experimental": experimental}})
             case "chat/stream":
                 self._begin(message)
+            case "$/cancelRequest" if self._is_deaf:
+                self._token_event(".")
             case "$/cancelRequest":
                 self._end("cancelled")
             case "shutdown":
@@ -122,6 +125,10 @@ class Fake:
         self._event("phase", event_fields={"phase": "loading"})
         self._token_event("so far")
 
+    def _on_deaf(self, params: Json) -> None:
+        self._is_deaf = True
+        self._on_slow(params)
+
     def _on_die(self, _params: Json) -> None:
         self._token_event("last words")
         sys.stderr.write("Boom: it broke\n")
@@ -143,7 +150,7 @@ class Fake:
         self._event("tool_call", event_fields=call)
         result = {"id": "c1", "tool": "read_file", "durationMs": 4, "result": {"text": "…"}}
         self._event("tool_result", event_fields=result)
-        bad = {"id": "c2", "tool": "nope", "args": {}, "kind": "other", "title": "nope"}
+        bad: Json = {"id": "c2", "tool": "nope", "args": {}, "kind": "other", "title": "nope"}
         self._event("tool_call", event_fields=bad)
         error = {"code": "not_found", "message": "there is no such tool"}
         self._event("tool_result", event_fields={"id": "c2", "tool": "nope", "durationMs": 1, "error": error})

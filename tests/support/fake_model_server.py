@@ -9,6 +9,7 @@ later what happened, to stdout, one JSON object a line.
 import argparse
 import asyncio
 import json
+import ssl
 import sys
 import time
 from collections import deque
@@ -18,8 +19,8 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, Literal, Self
 
-from tests.support.fault_proxy import reset_connection
 from tests.support.recordings import answer, done, message
+from tests.support.tcp import OpenConnections, reset_connection
 
 NDJSON = "application/x-ndjson"
 BURST = 64
@@ -96,7 +97,7 @@ Route = Reply | Callable[[Received], Reply]
 class FakeModelServer:
     """Listens on a free port of 127.0.0.1 while its context is open."""
 
-    def __init__(self, *models: FakeModel, port: int = 0) -> None:
+    def __init__(self, *models: FakeModel, tls: ssl.SSLContext | None = None) -> None:
         self.models = list(models) or [FakeModel("scripted:latest")]
         self.running: list[dict[str, Any]] = []
         """What `/api/ps` lists."""
@@ -106,27 +107,26 @@ class FakeModelServer:
         """The answer to a chat when none is queued."""
         self._queued: deque[Route] = deque()
         self._routes: dict[str, Route] = {}
-        self._port = port
-        self._open: set[asyncio.StreamWriter] = set()
-        self._all_closed = asyncio.Event()
+        self._port = 0
+        self._tls = tls
+        self._open = OpenConnections()
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _Connection(self._serve), "127.0.0.1", self._port)
+        self._server = await loop.create_server(
+            lambda: _Connection(self._serve), "127.0.0.1", 0, ssl=self._tls, backlog=1024
+        )
         self._port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
-        for writer in list(self._open):
-            writer.transport.abort()
-        if self._open:
-            await self._all_closed.wait()
+        await self._open.end()
         await self._server.wait_closed()
 
     @property
     def address(self) -> str:
-        return f"http://{self.host}"
+        return f"{'https' if self._tls else 'http'}://{self.host}"
 
     @property
     def host(self) -> str:
@@ -147,8 +147,7 @@ class FakeModelServer:
 
     def drop_idle(self) -> None:
         """Close all connections, as a server does that is restarted."""
-        for writer in list(self._open):
-            writer.close()
+        self._open.close()
 
     def _route(self, request: Received) -> Reply:
         if request.path in self._routes:
@@ -179,22 +178,12 @@ class FakeModelServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gone: asyncio.Event) -> None:
         self.connections += 1
-        self._open.add(writer)
-        self._all_closed.clear()
         number = self.connections
-        try:
+        with self._open.holding(writer), suppress(ConnectionError, asyncio.IncompleteReadError):
             while (request := await _read_request(reader, gone, number)) is not None:
                 self.received.append(request)
-                reply = self._route(request)
-                if not await _send(reply, writer, gone):
+                if not await _send(self._route(request), writer, gone):
                     break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            gone.set()
-        finally:
-            writer.close()
-            self._open.discard(writer)
-            if not self._open:
-                self._all_closed.set()
 
 
 class _Connection(asyncio.StreamReaderProtocol):

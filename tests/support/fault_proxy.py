@@ -6,12 +6,12 @@ row, and new ones written where they are needed. What the client sends passes un
 """
 
 import asyncio
-import socket
-import struct
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing, closing, suppress
 from typing import Self
 from urllib.parse import urlsplit
+
+from tests.support.tcp import OpenConnections, reset_connection
 
 Bytes = AsyncGenerator[bytes]
 Fault = Callable[[Bytes], Bytes]
@@ -120,6 +120,7 @@ class FaultProxy:
         self._target = (parts.hostname or "127.0.0.1", parts.port or 80)
         self.faults = list(faults)
         self.connections = 0
+        self._open = OpenConnections()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -127,6 +128,7 @@ class FaultProxy:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
+        await self._open.end()
         await self._server.wait_closed()
 
     @property
@@ -136,14 +138,13 @@ class FaultProxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         from_server, to_server = await asyncio.open_connection(*self._target)
-        async with asyncio.TaskGroup() as tasks:
-            up = tasks.create_task(_copy(_read(reader), to_server))
-            down = tasks.create_task(self._spoil(from_server, writer))
-            await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
-            up.cancel()
-            down.cancel()
-        to_server.close()
-        writer.close()
+        with self._open.holding(writer), closing(to_server):
+            async with asyncio.TaskGroup() as tasks:
+                up = tasks.create_task(_copy(_read(reader), to_server))
+                down = tasks.create_task(self._spoil(from_server, writer))
+                await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
+                up.cancel()
+                down.cancel()
 
     async def _spoil(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         stream = _read(reader)
@@ -154,12 +155,6 @@ class FaultProxy:
         except Broken as broken:
             if broken.reset:
                 reset_connection(writer)
-
-
-def reset_connection(writer: asyncio.StreamWriter) -> None:
-    """Close with RST: nothing is sent any more, not even a FIN."""
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
 
 
 async def _read(reader: asyncio.StreamReader) -> Bytes:

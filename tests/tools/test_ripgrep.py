@@ -1,16 +1,17 @@
 import asyncio
-import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from chatls.tools.base import ToolError
 from chatls.tools.paths import Roots
-from chatls.tools.patterns import compiled
+from chatls.tools.patterns import Pattern, compiled
 from chatls.tools.ripgrep import Candidates, candidates, installed, paths, pattern_for
+from chatls.tools.text import decoded, encoding_of, lines_of
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,6 @@ async def test_its_settings_and_pattern_files_are_not_read(
     (tmp_path / "settings").write_text("--invert-match\n")
     monkeypatch.setenv("RIPGREP_CONFIG_PATH", str(tmp_path / "settings"))
     (tmp_path / ".ignore").write_text("a\n")
-    (tmp_path / ".rgignore").write_text("a\n")
     (tmp_path / "a").write_text("hit")
     assert "a" in await names(program, tmp_path, "hit")
 
@@ -157,29 +157,44 @@ def test_what_people_search_for_is_narrowed(pattern: str) -> None:
     assert pattern_for(pattern) is not None
 
 
-PIECES = [*"abAé. ^$|()*+?[]{}\\-,1<>\"'\r\x0b\x85\u00a0ſ", r"\b", r"\w", r"\W", r"\d", r"\s", r"\S", "[^", "[a-c", "\u0661", "--", "&&"]
+def finds(matcher: Pattern, raw: bytes) -> bool:
+    """What RE2 says of a file: the lines of its text, one by one."""
+    encoding = encoding_of(raw, whole=True)
+    assert encoding is not None
+    text = "".join(decoded([raw], encoding))
+    return any(matcher.search(line.encode()) for line in lines_of(text))
 
 
-@settings(max_examples=400, deadline=None)
+LINES = st.text(alphabet="abcABéſ. -\r\x0b\x85\u00a0\u0661_1\"<'", max_size=12)
+PIECES = [
+    *"abAé. ^$|()*+?[]{}\\-,1<>\"'\r\x0b\x85\u00a0ſ",
+    *(r"\b", r"\w", r"\W", r"\d", r"\s", r"\S", r"\B", "[^", "[a-c", "]+", "\u0661", "--", "&&", "(?i)"),
+]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(
     pieces=st.lists(st.sampled_from(PIECES), min_size=1, max_size=8),
-    line=st.text(alphabet="abcABéſ. -\r\x0b\x85\u00a0\u0661_1\"<'", max_size=12),
-    encoding=st.sampled_from(["utf-8", "latin-1"]),
+    lines=st.lists(LINES, min_size=1, max_size=20),
+    ignore_case=st.booleans(),
 )
 def test_it_names_every_file_in_which_re2_finds_something(
-    tmp_path_factory: pytest.TempPathFactory, program: str, pieces: list[str], line: str, encoding: str
+    tmp_path_factory: pytest.TempPathFactory, program: str, pieces: list[str], lines: list[str], ignore_case: bool
 ) -> None:
     """The promise on which the two searches are one, also for old encodings and old line ends."""
     pattern = "".join(pieces)
     narrowed = pattern_for(pattern)
-    try:
-        matcher = compiled(pattern)
-    except ToolError:
-        return
-    if narrowed is None or not any(matcher.search(part.encode()) for part in re.split("\r", line)):
-        return
-    folder = tmp_path_factory.getbasetemp() / "narrowed"
-    folder.mkdir(exist_ok=True)
-    (folder / "file").write_bytes(line.encode(encoding, "ignore") + b"\n")
-    found = asyncio.run(candidates(program, str(folder), narrowed, ignore_case=False, max_size=1000, seconds=10))
-    assert found is None or list(paths(found.matching)) == [("file",)]
+    assume(narrowed is not None)
+    with suppress(ToolError):
+        matcher = compiled(pattern, ignore_case=ignore_case)
+        folder = tmp_path_factory.mktemp("narrowed")
+        expected: set[str] = set()
+        for number, line in enumerate(lines):
+            for encoding in ("utf-8", "latin-1"):
+                raw = line.encode(encoding, "ignore")
+                (folder / f"{number} {encoding}").write_bytes(raw)
+                expected |= {f"{number} {encoding}"} if finds(matcher, raw) else set()
+        found = asyncio.run(
+            candidates(program, str(folder), str(narrowed), ignore_case=ignore_case, max_size=1000, seconds=10)
+        )
+        assert found is None or expected <= {parts[0] for parts in paths(found.matching)}

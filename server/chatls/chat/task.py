@@ -20,6 +20,7 @@ class Limits:
     model_calls: int = 50
     tool_calls: int = 32
     identical_calls: int = 3
+    seconds: float = 1800.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ READ_GAP = 1.1
 
 CUT_SHORT = ToolFailure("cut_short", "The answer was cut off before this call was complete, so it was not run.")
 
+NOTHING_SAID = "The model ended its answer without saying anything."
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -75,7 +77,7 @@ class Turn:
             CancelledError: the reader of the events left; a cancel of the execution itself is a normal end.
         """
         try:
-            self._end(await self._run())
+            self._end(await self._run_limited())
         except asyncio.CancelledError:
             self._end(self._done("cancelled"))
             if not self._execution.cancelled:
@@ -84,6 +86,14 @@ class Turn:
             self._end(Fault(error))
         except Exception as error:  # noqa: BLE001 (border: whatever ends a turn is its last event)
             self._end(Fault(internal(error)))
+
+    async def _run_limited(self) -> Done:
+        seconds = self._parts.limits.seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._run()
+        except TimeoutError:
+            return self._done("max_turn_requests", f"The turn took longer than its limit of {seconds:g} seconds.")
 
     async def _run(self) -> Done:
         if self._execution.cancelled:
@@ -116,7 +126,7 @@ class Turn:
         self._messages.append(answer.message(calls))
         if not calls or finish.stop_reason != "end_turn":
             await self._coordinator.refuse(calls, CUT_SHORT, self._messages)
-            return self._done(finish.stop_reason, finish.stop_message)
+            return self._done(finish.stop_reason, finish.stop_message or (None if self._text else NOTHING_SAID))
         await self._enter(Phase("tool"))
         await self._coordinator.run(calls, self._messages)
         return None

@@ -116,6 +116,7 @@ class Limits(Section):
     model_calls: Count = Field(default=50, description="Calls of the model in one turn.")
     tool_calls: Count = Field(default=32, description="Tool calls in one message of the model.")
     identical_calls: Count = Field(default=3, description="The same tool call with the same arguments in a row.")
+    seconds: Seconds = Field(default=1800.0, description="Seconds that one turn may take in all.")
 
 
 class Settings(Section):

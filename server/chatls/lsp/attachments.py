@@ -16,6 +16,7 @@ from chatls.errors import InvalidParams
 from chatls.lsp import messages as wire
 from chatls.lsp.documents import split_lines
 from chatls.lsp.editor import LspEditor
+from chatls.lsp.errors import RpcFailure
 from chatls.lsp.wire import Range
 
 
@@ -51,7 +52,11 @@ async def _read(index: int, attachment: wire.Attachment, reader: WorkspaceReader
 
 
 async def _diagnostics(uri: str, field: str, editor: LspEditor) -> str:
-    if (found := await editor.diagnostics(uri)) is None:
+    try:
+        found = await editor.diagnostics(uri)
+    except (RpcFailure, TimeoutError) as error:
+        raise InvalidParams(f"{field}.uri", "a document whose diagnostics the editor can tell") from error
+    if found is None:
         raise InvalidParams(field, "diagnostics only from a client that announces them (experimental.chatls)")
     return found
 

@@ -40,6 +40,7 @@ async def _run(
     toolset: Toolset, request: RunningRequest, call: ToolCall, session_id: str | None, progress: ProgressStream
 ) -> ToolText | ToolFailure:
     async def report(status: str, data: str | None) -> None:
+        await progress.room()
         progress.send(ToolProgress(call.id, status, data))
 
     async with asyncio.TaskGroup() as group:

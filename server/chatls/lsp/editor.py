@@ -3,6 +3,7 @@
 The port `Editor` on top of the protocol's document store. Changes nothing. Built by `lsp/server.py`.
 """
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any, cast
@@ -13,6 +14,8 @@ from pygls.workspace import PositionCodec, TextDocument
 from chatls.chat.ports import OpenDocument
 from chatls.lsp.protocol import ChatProtocol
 
+REPLY_SECONDS = 30.0
+"""How long the client may take to answer what no person has to decide."""
 SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 
 
@@ -47,10 +50,12 @@ class LspEditor:
 
         Raises:
             RpcFailure: the client could not answer.
+            TimeoutError: it did not answer within `REPLY_SECONDS`.
         """
         if not self._protocol.client_can("diagnostics"):
             return None
-        answer = await self._protocol.ask("chat/getDiagnostics", {"uri": uri})
+        async with asyncio.timeout(REPLY_SECONDS):
+            answer = await self._protocol.ask("chat/getDiagnostics", {"uri": uri})
         items = _objects(_members(answer).get("items"))
         return "\n".join(_diagnostic(found) for item in items for found in _objects(item.get("diagnostics")))
 
@@ -78,8 +83,13 @@ def _objects(value: object) -> list[dict[str, Any]]:
 def _diagnostic(found: dict[str, Any]) -> str:
     """`line:column severity: message`, 1-based."""
     start = _members(_members(found.get("range")).get("start"))
-    severity = SEVERITIES.get(found.get("severity", 1), "error")
-    return f"{start.get('line', 0) + 1}:{start.get('character', 0) + 1} {severity}: {found.get('message', '')}"
+    severity = SEVERITIES.get(_count(found.get("severity")), "error")
+    place = f"{_count(start.get('line')) + 1}:{_count(start.get('character')) + 1}"
+    return f"{place} {severity}: {found.get('message', '')}"
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _snapshot(document: TextDocument) -> OpenDocument:

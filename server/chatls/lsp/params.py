@@ -1,6 +1,7 @@
 """Params as they came to params a handler can use.
 
-The specification's own methods get lsprotocol objects; ours keep their plain dicts, which `lsp/validate.py` checks.
+The specification's own methods get lsprotocol objects; ours, and the command that stands for one of them, keep their
+plain dicts, which `lsp/validate.py` checks.
 An empty Lua table arrives as `[]` wherever an object is wanted: here it becomes one. Called by `lsp/protocol.py`.
 """
 
@@ -21,7 +22,7 @@ def structure(converter: Converter, method: str, params: object) -> Any:
     """
     known = types.METHOD_TO_TYPES.get(method)
     wanted: Any = known[2] if known else None
-    if wanted is None:
+    if wanted is None or method == types.WORKSPACE_EXECUTE_COMMAND:
         return _as_object(params)
     try:
         return converter.structure(_as_object(params), wanted)

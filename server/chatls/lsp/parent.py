@@ -13,18 +13,22 @@ POLL_SECONDS = 0.5
 
 async def wait_until_gone(pid: int) -> None:
     """Return when the process has ended, or at once if there is none."""
-    if hasattr(os, "pidfd_open"):
-        await _wait_pidfd(pid)
-    else:
-        while _is_alive(pid):  # noqa: ASYNC110 (nothing tells: the system has to be asked)
-            await asyncio.sleep(POLL_SECONDS)
-
-
-async def _wait_pidfd(pid: int) -> None:
     try:
         descriptor = os.pidfd_open(pid)
-    except OSError:
+    except ProcessLookupError:
         return
+    except (AttributeError, OSError):  # not Linux, or a kernel or sandbox that refuses it
+        await _wait_asking(pid)
+    else:
+        await _wait_pidfd(descriptor)
+
+
+async def _wait_asking(pid: int) -> None:
+    while _is_alive(pid):  # noqa: ASYNC110 (nothing tells: the system has to be asked)
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _wait_pidfd(descriptor: int) -> None:
     loop = asyncio.get_running_loop()
     gone = asyncio.Event()
     try:

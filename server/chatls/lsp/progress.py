@@ -30,10 +30,14 @@ class ProgressStream:
     async def pump(self, execution: Execution) -> None:
         """Carry all events of an execution out; what gathers while there is no room goes out in larger pieces."""
         while await execution.buffer.ready():
-            if self._token is not None:
-                await self._pipe.room(self._lane)
+            await self.room()
             for event in execution.buffer.drain():
                 self.send(event)
+
+    async def room(self) -> None:
+        """Wait until there is room for another event on the wire."""
+        if self._token is not None:
+            await self._pipe.room(self._lane)
 
     def send(self, event: StreamEvent, kind: Kind | None = None) -> None:
         """Number, remember and send one event; `kind` where the event alone does not tell (`chat/callTool`)."""

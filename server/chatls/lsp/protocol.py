@@ -181,12 +181,12 @@ class ChatProtocol(LanguageServerProtocol):
         arguments, keywords = args or (), kwargs or {}
         future: Future[Any] | asyncio.Future[Any]
         if inspect.iscoroutinefunction(handler):
-            future = spawn(_contained(handler, arguments, keywords), name=str(msg_id))
+            future = spawn(_contained(handler, arguments, keywords), name=str(msg_id), on_done=callback)
         else:
             future = Future()
+            future.add_done_callback(callback)
         if (running := CURRENT.get(None)) is not None and running.future is None:
             running.future = future
-        future.add_done_callback(callback)
         if isinstance(future, Future):
             self._run_inline(handler, arguments, keywords, future)
 

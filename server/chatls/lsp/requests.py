@@ -61,10 +61,9 @@ class Requests:
         self._tokens.check(request)
         return await self._turns.stream(request, checked)
 
-    async def execute_command(self, request: RunningRequest, params: Any) -> Json:
+    async def execute_command(self, request: RunningRequest, params: object) -> Json:
         """`workspace/executeCommand`: `chatls.ask`, for clients that know LSP alone."""
-        given = {"command": params.command, "arguments": params.arguments, "workDoneToken": params.work_done_token}
-        command = validate(wire.AskCommandParams, given)
+        command = validate(wire.AskCommandParams, params)
         asked = command.arguments[0]
         stream = wire.StreamParams(
             message=asked.message, session_id=asked.session_id, work_done_token=command.work_done_token

@@ -94,9 +94,9 @@ def nothing() -> None:
     """What a cancel does to a request that will look at `cancelled` itself."""
 
 
-def current_request() -> RunningRequest:
-    """The request that the running handler answers."""
-    return CURRENT.get()
+def current_request() -> RunningRequest | None:
+    """The request that the running handler answers; None in the handler of a notification."""
+    return CURRENT.get(None)
 
 
 def answers_cancel(handler: Handler) -> Handler:

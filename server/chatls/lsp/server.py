@@ -49,6 +49,7 @@ class ChatServer:
         self._protocol.on_exit = self.stop
         self._exit_code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._requests: asyncio.Future[Requests] = asyncio.get_running_loop().create_future()
+        self._told: set[str] = set()
         self._register()
 
     async def wait(self) -> int:
@@ -76,6 +77,7 @@ class ChatServer:
         manager = self._protocol.fm
         builtin = cast("dict[str, Any]", manager.builtin_features)
         del builtin[types.WORKSPACE_EXECUTE_COMMAND]  # pygls' own goes on after a cancel
+        del builtin[types.EXIT]  # pygls' own ends the process from inside; ours is the protocol's `on_exit`
         ours = {
             types.INITIALIZE: self._on_initialize,
             types.SHUTDOWN: self._on_shutdown,
@@ -89,8 +91,10 @@ class ChatServer:
 
     def _chat_handler(self, method: str) -> Any:
         async def handle(params: Any) -> Any:
+            if (request := current_request()) is None:
+                return None  # sent as a notification: there is nobody to answer
             requests = await asyncio.shield(self._requests)
-            return await requests.handle(method, current_request(), params)
+            return await requests.handle(method, request, params)
 
         return answers_cancel(handle) if method in ANSWER_CANCEL else handle
 
@@ -122,9 +126,15 @@ class ChatServer:
             ready.set_exception(error)
             return
         ready.set_result(requests)
-        for problem in requests.services.problems:
-            text = f"chatls: {problem.message}"
-            self._protocol.notify(types.WINDOW_SHOW_MESSAGE, {"type": types.MessageType.Warning.value, "message": text})
+        self._tell([f"chatls: {problem.message}" for problem in requests.services.problems])
+
+    def _tell(self, problems: Sequence[str]) -> None:
+        """Show the problems of the settings that the settings before them did not have."""
+        for text in problems:
+            if text not in self._told:
+                params = {"type": types.MessageType.Warning.value, "message": text}
+                self._protocol.notify(types.WINDOW_SHOW_MESSAGE, params)
+        self._told = set(problems)
 
     def _on_shutdown(self, _params: object) -> None:
         self._protocol.cancel_all()
@@ -139,11 +149,10 @@ class ChatServer:
             settings = settings["chatls"]
         if settings is None:
             return
-        old = await asyncio.shield(self._requests)
         ready: asyncio.Future[Requests] = asyncio.get_running_loop().create_future()
-        self._requests = ready
+        old, self._requests = self._requests, ready
         await self._make_requests(settings, ready)
-        await old.retire()
+        await (await asyncio.shield(old)).retire()
 
     async def _on_folders(self, _params: object) -> None:
         (await asyncio.shield(self._requests)).services.folders_changed()

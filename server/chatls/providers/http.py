@@ -7,6 +7,7 @@ providers do that after the editor has been answered. Knows nothing of any serve
 
 import asyncio
 import json
+import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -214,7 +215,7 @@ def _translated(server: Server, timeouts: Timeouts) -> Generator[None]:
     try:
         yield
     except httpcore.ConnectError as error:
-        raise _unreachable(server, error.__cause__) from error
+        raise _unreachable(server, error) from error
     except httpcore.ConnectTimeout as error:
         raise server.unreachable(f"no connection within {timeouts.connect:g} s") from error
     except httpcore.WriteTimeout as error:
@@ -227,7 +228,15 @@ def _translated(server: Server, timeouts: Timeouts) -> Generator[None]:
         raise server.broke_off() from error
 
 
-def _unreachable(server: Server, cause: BaseException | None) -> ProviderError:
+def _unreachable(server: Server, error: httpcore.ConnectError) -> ProviderError:
+    # What was underneath is its argument: the connection pool strips causes.
+    cause = error.args[0] if error.args else None
     if isinstance(cause, ssl.SSLError):
         return server.insecure(cause.reason or str(cause))
-    return server.unreachable((cause.strerror if isinstance(cause, OSError) else None) or "no connection")
+    return server.unreachable(next((why for kind, why in _WHY.items() if isinstance(cause, kind)), "no connection"))
+
+
+_WHY = {
+    ConnectionRefusedError: "connection refused",
+    socket.gaierror: "its name is not known",
+}

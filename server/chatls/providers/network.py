@@ -79,9 +79,13 @@ class PacedStream(AsyncNetworkStream):
     async def start_tls(self, *args: Any, **options: Any) -> AsyncNetworkStream:
         try:
             return PacedStream(await self._inner.start_tls(*args, **options))
-        except httpcore.ConnectTimeout as error:
-            # A handshake that stalls will stall again: it is no fault of the network that passes.
-            raise httpcore.ConnectError(error) from ssl.SSLError("the handshake was not answered")
+        except BaseException as error:
+            # Nobody else closes a connection whose handshake was not completed.
+            await self._inner.aclose()
+            if isinstance(error, httpcore.ConnectTimeout):
+                # What stalls here will stall again: it is no fault of the network that passes.
+                raise httpcore.ConnectError(ssl.SSLError("the handshake was not answered")) from error
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

@@ -20,5 +20,6 @@ class MemorySessions:
 
     async def newest_first(self, workspace: Sequence[str]) -> Sequence[Session]:
         wanted = tuple(sorted(workspace))
-        here = (session for session in self._sessions.values() if session.workspace == wanted)
+        # From the newest on, which stays first among those that were used in the same millisecond.
+        here = (session for session in reversed(self._sessions.values()) if session.workspace == wanted)
         return sorted(here, key=lambda session: session.updated_at, reverse=True)

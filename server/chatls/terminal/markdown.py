@@ -57,8 +57,8 @@ class MarkdownStream:
     def flush(self) -> list[Piece]:
         """The text is at its end: what was open is finished too."""
         self._text += "\n"
-        pieces = [*self._take_finished(), self.open]
-        self._text, self._continues = "", False
+        pieces = [*self._take_finished(), self._piece([self._text])]
+        self._text = ""
         return [piece for piece in pieces if piece.text.strip()]
 
     def _take_finished(self) -> list[Piece]:

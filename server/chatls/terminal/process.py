@@ -32,8 +32,10 @@ class ServerProcess:
     def __init__(self, process: Process) -> None:
         self._process = process
         self._room = threading.Semaphore(UNHANDLED)
+        self._is_stopping = False
         self._last_words = bytearray()
-        threading.Thread(target=self._keep_stderr, daemon=True).start()
+        self._stderr_reader = threading.Thread(target=self._keep_stderr, daemon=True)
+        self._stderr_reader.start()
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Write one message. That the server is gone is noticed by the reader, not here."""
@@ -53,7 +55,10 @@ class ServerProcess:
         self._room.release()
 
     def stop(self, grace: float = GRACE) -> None:
-        """End the server: by itself within `grace` seconds, else by force."""
+        """End the server: by itself within `grace` seconds, else by force. What it still says is passed over."""
+        # The server may wait for us to read, and the reader for somebody to handle what it has read.
+        self._is_stopping = True
+        self._room.release()
         with suppress(OSError, ValueError):
             self._stdin.close()
         try:
@@ -68,6 +73,7 @@ class ServerProcess:
             code = self._process.wait(GRACE)
         except subprocess.TimeoutExpired:
             return "it closed its output"
+        self._stderr_reader.join(GRACE)
         how = f"exit code {code}" if code >= 0 else f"signal {-code}"
         lines = self._last_words.decode(errors="replace").strip().splitlines()
         return f"{how}: {lines[-1]}" if lines else how
@@ -78,26 +84,23 @@ class ServerProcess:
 
     def _read(self, deliver: Callable[[Message | None], None]) -> None:
         decoder = FrameDecoder()
-        stdout = cast("IO[bytes]", self._process.stdout).fileno()
-        while data := _read_some(stdout):
-            for frame in decoder.feed(data):
-                if isinstance(frame, bytes) and (message := _parse(frame)) is not None:
-                    self._room.acquire()
-                    deliver(message)
+        with cast("IO[bytes]", self._process.stdout) as stdout:
+            while data := os.read(stdout.fileno(), READ_SIZE):
+                for frame in decoder.feed(data):
+                    if isinstance(frame, bytes) and (message := _parse(frame)) is not None:
+                        self._hand_over(message, deliver)
         deliver(None)
 
+    def _hand_over(self, message: Message, deliver: Callable[[Message | None], None]) -> None:
+        if not self._is_stopping:
+            self._room.acquire()
+            deliver(message)
+
     def _keep_stderr(self) -> None:
-        stderr = cast("IO[bytes]", self._process.stderr).fileno()
-        while data := _read_some(stderr):
-            self._last_words += data
-            del self._last_words[:-STDERR_KEPT]
-
-
-def _read_some(fd: int) -> bytes:
-    try:
-        return os.read(fd, READ_SIZE)
-    except OSError:
-        return b""
+        with cast("IO[bytes]", self._process.stderr) as stderr:
+            while data := os.read(stderr.fileno(), READ_SIZE):
+                self._last_words += data
+                del self._last_words[:-STDERR_KEPT]
 
 
 def _parse(body: bytes) -> Message | None:

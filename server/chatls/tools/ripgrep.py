@@ -30,23 +30,21 @@ _OPTIONS = (
 _ESCAPE = r"\\[dwst] | \\[\ !-/:-@\[-`{-~]"
 _IN_SET = rf"(?: [^\[\]\\&~^] | {_ESCAPE} )+"
 _TOKEN = re.compile(
-    rf"""(?P<same> [^\\\[.^$] | {_ESCAPE} )
+    rf"""(?P<same> [^\\\[.^$] | \[ {_IN_SET} \] | {_ESCAPE} )
       | (?P<line> [$^] )
       | (?P<word> \\[bB] )
-      | (?P<not> \. | \\[DWS] | \[\^ {_IN_SET} \] )
-      | (?P<set> \[ {_IN_SET} \] )""",
+      | (?P<not> \. | \\[DWS] | \[\^ {_IN_SET} \] )""",
     re.X,
 )
-
-
-_NEEDLESS = re.compile(r"\\([\ !\"%',/:;<=>@_`])")  # ripgrep has other meanings for some, and refuses the others
+# RE2's classes are those of ASCII and `\s` has no vertical tab; ripgrep's are those of Unicode and match valid UTF-8
+# only. Where a line begins and ends we also see a lone `\r`, ripgrep does not.
 _SAME_OR_MORE = {
     "same": "{}",
-    "set": "{}",
-    "line": r"(?:{}|\r)",
+    "line": "(?:)",
     "word": "(?-u:{})",
-    "not": r"(?:[^\x00-\x7F]|(?-u:{}))",
+    "not": r"(?:\x0B|[^\x00-\x7F]|(?-u:{}))",
 }
+_NEEDLESS = re.compile(r"\\([\ !\"%',/:;<=>@_`])")  # escapes that ripgrep refuses, or reads as something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +66,7 @@ def installed(roots: Roots) -> str | None:
 
 
 def pattern_for(pattern: str) -> str | None:
-    """A pattern of RE2 as one of ripgrep's that matches no less; None where that is not sure.
-
-    RE2's classes are those of ASCII, ripgrep's those of Unicode, and they match valid UTF-8 only: so what stands for
-    "anything but" is made to match every character and every byte beyond ASCII. A lone `\\r` ends a line for us alone.
-    """
+    """A pattern of RE2 as one of ripgrep's that matches no less; None where that is not sure."""
     out: list[str] = []
     position = 0
     while position < len(pattern):

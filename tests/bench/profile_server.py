@@ -1,0 +1,62 @@
+"""Where the server's time goes: `python -m tests.bench.profile_server [--rate N] [--records N] [--turns N]`.
+
+Runs chatls under cProfile, lets it stream, and prints the functions that took longest by themselves. The profiler sees
+the event loop's thread alone, and slows it down: what it tells are shares, not times.
+"""
+
+import argparse
+import cProfile
+import os
+import pstats
+import signal
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+from tests.bench.contestants import CHATLS, warm
+from tests.bench.model import running_model
+
+SERVE = "--serve"
+
+
+def main() -> None:
+    """Stream under the profiler and print what it saw."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.profile_server", description=__doc__)
+    parser.add_argument("--rate", type=float, default=0.0, help="tokens a second; 0: as fast as they go")
+    parser.add_argument("--records", type=int, default=100_000, help="tokens of a turn")
+    parser.add_argument("--turns", type=int, default=1)
+    parser.add_argument("--lines", type=int, default=40, help="how many functions to print")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        file = str(Path(folder, "profile"))
+        command = (sys.executable, "-m", "tests.bench.profile_server", SERVE, file)
+        with running_model() as model, warm(replace(CHATLS, command=command), model) as client:
+            os.kill(client.pid, signal.SIGUSR1)
+            for _ in range(arguments.turns):
+                client.stream(model.prompt(arguments.records, rate=arguments.rate))
+            client.request("shutdown", {})
+            client.notify("exit", {})
+            client.wait()
+        pstats.Stats(file).sort_stats("tottime").print_stats(arguments.lines)
+
+
+def serve(file: str) -> None:
+    """Be the server; the profile begins with SIGUSR1, and is written at the end."""
+    from chatls import cli
+
+    profiler = cProfile.Profile()
+    leave = os._exit
+
+    def dump_and_leave(code: int) -> NoReturn:
+        profiler.dump_stats(file)
+        leave(code)
+
+    os._exit = dump_and_leave
+    signal.signal(signal.SIGUSR1, lambda *_: profiler.enable())
+    cli.main([])
+
+
+if __name__ == "__main__":
+    serve(sys.argv[2]) if sys.argv[1:2] == [SERVE] else main()

@@ -1,0 +1,55 @@
+"""Models, agents and sessions as lines."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from chatls.terminal.listings import agent_lines, model_lines, session_lines, unreachable_lines
+from chatls.terminal.rpc import Json
+
+LISTED: Json = {
+    "models": [
+        {"id": "ollama/a", "contextLength": 131072, "capabilities": ["tools", "thinking"]},
+        {"id": "offline/assistant", "capabilities": []},
+    ],
+    "providers": [
+        {"id": "ollama", "reachable": True},
+        {"id": "other", "reachable": False, "reason": "refused", "hint": "Start it."},
+    ],
+    "default": "ollama/a",
+}
+
+
+def test_the_default_model_is_marked() -> None:
+    assert model_lines(LISTED) == ["* ollama/a           128k context, tools, thinking", "  offline/assistant"]
+
+
+def test_the_chosen_model_is_marked_instead() -> None:
+    assert model_lines(LISTED, "offline/assistant")[1].startswith("* offline")
+
+
+def test_what_cannot_be_reached_says_what_to_do() -> None:
+    assert unreachable_lines(LISTED) == ["✗ other: Start it."]
+
+
+def test_the_agent_that_answers_is_marked() -> None:
+    listed: Json = {"agents": [{"id": "chat", "description": "Talks."}, {"id": "edit", "description": "Edits."}]}
+    assert agent_lines(listed, None) == ["* chat  Talks.", "  edit  Edits."]
+    assert agent_lines(listed, "edit")[1] == "* edit  Edits."
+
+
+@pytest.mark.parametrize(
+    ("updated", "ago"),
+    [
+        ("2026-01-02T12:00:00Z", ", just now"),
+        ("2026-01-02T11:58:30Z", ", 1 minute ago"),
+        ("2026-01-02T09:00:00.5Z", ", 2 hours ago"),
+        ("2025-12-30T12:00:00Z", ", 3 days ago"),
+        ("nonsense", ""),
+        (None, ""),
+    ],
+)
+def test_sessions_say_how_old_they_are(updated: str | None, ago: str) -> None:
+    sessions: list[Json] = [{"sessionId": "s", "title": "T\nx", "turns": 1, "updatedAt": updated}]
+    now = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    assert session_lines(sessions, "s", now) == [f"* 1. T ⏎ x  (1 turn{ago})"]

@@ -1,0 +1,49 @@
+"""The arguments of the commands."""
+
+import argparse
+import subprocess
+import sys
+
+import pytest
+
+from chatls.terminal.main import ChatArgs, add_chat_arguments, chat_args
+
+
+def parsed(*argv: str) -> ChatArgs:
+    parser = argparse.ArgumentParser()
+    add_chat_arguments(parser)
+    return chat_args(parser.parse_args(argv))
+
+
+def test_without_arguments_a_conversation_begins() -> None:
+    assert parsed() == ChatArgs()
+
+
+def test_words_are_one_prompt() -> None:
+    assert parsed("where", "is", "X?").prompt == "where is X?"
+
+
+def test_an_empty_prompt_is_not_the_same_as_none() -> None:
+    assert parsed("").prompt == ""
+
+
+@pytest.mark.parametrize(("argv", "resume"), [((), None), (("--resume",), ""), (("--resume", "s1"), "s1")])
+def test_resume_with_and_without_a_session(argv: tuple[str, ...], resume: str | None) -> None:
+    assert parsed(*argv).resume == resume
+
+
+def test_all_options() -> None:
+    args = parsed("hi", "--model", "a/b", "--agent", "c", "--workspace", "d", "--json")
+    assert args == ChatArgs("hi", "a/b", "c", "d", None, json=True)
+
+
+def test_the_server_imports_nothing_of_the_client_but_its_arguments() -> None:
+    script = "import sys, chatls.cli; print(*(name for name in sys.modules if name.startswith('chatls.terminal.')))"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
+    assert result.stdout.split() == ["chatls.terminal.main"]
+
+
+def test_before_the_server_is_started_next_to_nothing_is_imported() -> None:
+    script = "import sys, chatls.terminal.start; print(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
+    assert not {"json", "pathlib", "asyncio", "inspect", "dataclasses", "rich"} & set(result.stdout.split())

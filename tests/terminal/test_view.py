@@ -1,0 +1,142 @@
+"""A turn's events as blocks."""
+
+import pytest
+
+from chatls.terminal.rows import Block
+from chatls.terminal.rpc import Failure, Json, Reply
+from chatls.terminal.view import TurnView, milliseconds
+
+CALL: Json = {"type": "tool_call", "id": "1", "tool": "read_file", "title": "Read a.py"}
+RESULT: Json = {"type": "tool_result", "id": "1", "tool": "read_file", "durationMs": 4, "result": {"text": "…"}}
+DONE: Json = {
+    "type": "done",
+    "stopReason": "end_turn",
+    "usage": {"completionTokens": 128},
+    "timings": {"totalMs": 3200, "tokensPerSecond": 41.3},
+}
+
+
+class Turn:
+    """A view with a clock that the test moves, and all it has finished."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.view = TurnView(lambda: self.time)
+        self.finished: list[Block] = []
+
+    def events(self, *events: Json) -> "Turn":
+        for event in events:
+            self.finished += self.view.feed(event)
+        return self
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        return [(block.kind, block.text) for block in self.finished]
+
+
+@pytest.fixture
+def turn() -> Turn:
+    return Turn()
+
+
+def token(data: str, **more: object) -> Json:
+    return {"type": "token", "data": data, **more}
+
+
+def test_an_answer_is_finished_block_by_block(turn: Turn) -> None:
+    turn.events(token("one\n\ntw"))
+    assert (turn.told, turn.view.open()) == ([], [Block("answer", "one\n\ntw")])
+    turn.events(token("o\n"))
+    assert turn.told == [("answer", "one")]
+    assert turn.view.end() == [Block("answer", "two")]
+
+
+def test_a_tool_call_runs_in_sight_and_ends_in_a_line(turn: Turn) -> None:
+    turn.events(token("Let me look."), CALL)
+    assert turn.told == [("answer", "Let me look.")]
+    assert turn.view.open() == [Block("tool", "🔧 Read a.py … ")]
+    turn.events({"type": "tool_progress", "id": "1", "status": "half way"})
+    assert turn.view.open() == [Block("tool", "🔧 Read a.py … half way")]
+    turn.events(RESULT)
+    assert turn.told[1:] == [("tool", "🔧 Read a.py … ✅ 4 ms")]
+    assert turn.view.open() == []
+
+
+def test_a_tool_that_failed_says_why(turn: Turn) -> None:
+    turn.events(CALL, {"type": "tool_result", "id": "1", "tool": "x", "error": {"message": "there is\nno file"}})
+    assert turn.told == [("tool", "🔧 Read a.py … ❌ there is ⏎ no file")]
+
+
+def test_tools_of_a_subtask_are_set_in_and_its_text_is_not_the_answer(turn: Turn) -> None:
+    turn.events(CALL | {"task": "t"}, token("inner", task="t"), RESULT | {"task": "t"})
+    assert turn.told == [("tool", "  🔧 Read a.py … ✅ 4 ms")]
+
+
+def test_a_tool_that_never_ended_does_not_stay_open(turn: Turn) -> None:
+    turn.events(CALL)
+    assert turn.view.end() == [Block("tool", "🔧 Read a.py … ❌ not finished")]
+
+
+def test_thinking_is_shown_while_it_lasts(turn: Turn) -> None:
+    turn.events({"type": "thinking", "data": "hm, "}, {"type": "thinking", "data": "well"})
+    assert turn.view.open() == [Block("thinking", "hm, well")]
+    turn.time = 2.5
+    turn.events(token("So"))
+    assert turn.told == [("note", "Thought for 2.5 s")]
+    assert turn.view.open() == [Block("answer", "So")]
+
+
+def test_phases_are_what_is_waited_for(turn: Turn) -> None:
+    assert turn.view.phase == "sending"
+    turn.time = 3.0
+    turn.events({"type": "phase", "phase": "loading"})
+    turn.time = 4.0
+    turn.events({"type": "phase", "phase": "loading"})
+    assert (turn.view.phase, turn.view.phase_since) == ("loading", 3.0)
+
+
+def test_the_end_tells_tokens_speed_time_and_model(turn: Turn) -> None:
+    turn.events({"type": "start", "model": "fake/m"}, token("x"), DONE)
+    assert turn.told == [("answer", "x"), ("note", "128 tokens · 41 tok/s · 3.2 s · fake/m")]
+    assert turn.view.end(Reply(DONE)) == []
+
+
+def test_a_turn_that_was_stopped_says_so_and_why(turn: Turn) -> None:
+    turn.events({"type": "done", "stopReason": "cancelled", "stopMessage": "You stopped it."})
+    assert turn.told == [("note", "You stopped it."), ("note", "Cancelled")]
+
+
+def test_a_fault_is_told_once(turn: Turn) -> None:
+    turn.events(token("half"), {"type": "error", "error": {"message": "It broke.", "hint": "Mend it."}})
+    assert turn.told == [("answer", "half"), ("error", "It broke."), ("note", "Mend it.")]
+    assert turn.view.end(Reply(error=Failure(-32803, "It broke."))) == []
+
+
+def test_a_fault_without_an_event_is_told_by_the_reply(turn: Turn) -> None:
+    assert turn.view.end(Reply(error=Failure(-32803, "Busy.", {"hint": "Wait."}))) == [
+        Block("error", "Busy."),
+        Block("note", "Wait."),
+    ]
+
+
+def test_a_retry_is_no_end(turn: Turn) -> None:
+    turn.events({"type": "error", "error": {"message": "It is away.", "retryInMs": 1500}}, token("x"), DONE)
+    assert turn.told[0] == ("note", "It is away. Trying again in 1.5 s.")
+    assert turn.told[1] == ("answer", "x")
+
+
+def test_t105_titles_cannot_imitate_lines_of_ours(turn: Turn) -> None:
+    turn.events(CALL | {"title": "Read\n✅ all\x1b[2J"})
+    assert turn.view.open() == [Block("tool", "🔧 Read ⏎ ✅ all\\x1b[2J … ")]
+
+
+def test_unknown_events_and_fields_change_nothing(turn: Turn) -> None:
+    turn.events({"type": "never_heard"}, {}, {"type": "token"}, {"type": "tool_result", "id": "9"}, {"type": 5})
+    assert turn.view.open() == []
+
+
+@pytest.mark.parametrize(
+    ("duration", "said"), [(4, "4 ms"), (1234, "1.2 s"), (185_000, "3 min 5 s"), (None, ""), ("x", "")]
+)
+def test_durations_are_said_as_people_do(duration: object, said: str) -> None:
+    assert milliseconds(duration) == said
