@@ -7,11 +7,14 @@ import shutil
 import subprocess
 import sys
 import threading
+import tomllib
 import venv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import bootstrap
 import chatls
@@ -266,6 +269,24 @@ def test_pins_have_hashes_and_no_address(name: str) -> None:
     assert "://" not in text
     assert "--index" not in text
     assert text.count("--hash=sha256:") >= len(pins(name)) > 20
+
+
+def test_all_that_the_project_asks_for_is_pinned_to_a_version_it_takes() -> None:
+    project = tomllib.loads((bootstrap.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    runtime = [*project["project"]["dependencies"], *project["dependency-groups"]["build"]]
+    development = [*runtime, *project["project"]["optional-dependencies"]["dev"]]
+    assert list(not_pinned(runtime, PINS)) == []
+    assert list(not_pinned(development, DEVELOPMENT_PINS)) == []
+
+
+def not_pinned(wanted: Sequence[str], name: str) -> Iterator[str]:
+    """The requirements that a file has no fitting pin for."""
+    pinned = [Requirement(line) for line in pins(name)]
+    for requirement in map(Requirement, wanted):
+        same = [pin for pin in pinned if canonicalize_name(pin.name) == canonicalize_name(requirement.name)]
+        versions = [specifier.version for pin in same for specifier in pin.specifier]
+        if not versions or not all(map(requirement.specifier.contains, versions)):
+            yield str(requirement)
 
 
 def pins(name: str) -> set[str]:

@@ -1,6 +1,7 @@
 """One turn from its first event to its last, whatever the model, the tools and the user do."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -290,3 +291,86 @@ async def test_thinking_is_shown_but_is_no_part_of_the_answer() -> None:
     assert Thinking("hm") in events
     assert isinstance(events[-1], Done)
     assert events[-1].final == "Yes."
+
+
+async def test_usage_is_summed_over_the_calls_of_a_turn_and_the_context_is_that_of_the_last() -> None:
+    first = [call(), Finish(usage=Usage(100, 10, 110, 4096))]
+    second = [Token("Yes."), Finish(usage=Usage(150, 5, 155, 4096))]
+    events = await all_events(orchestrator(FakeProvider(first, second)))
+    assert isinstance(events[-1], Done)
+    assert events[-1].usage == Usage(150, 15, 155, 4096)
+
+
+async def test_timings_count_from_the_beginning_of_the_turn() -> None:
+    clock = FakeClock()
+    down = ProviderError("timeout", "Slow.", retryable=True)
+    provider = FakeProvider([down], [Token("Hi"), Finish(timings=Timings(load_ms=7, tokens_per_second=50.0))])
+    events = await all_events(orchestrator(provider, retry=RetryOnce(), clock=clock))
+    assert isinstance(events[-1], Done)
+    assert events[-1].timings == Timings(1000, 1000, 7, None, 50.0)
+
+
+async def test_a_phase_is_told_when_the_turn_enters_it_and_not_again() -> None:
+    steps = [Phase("loading"), Phase("loading"), Phase("generating"), Token("a"), Phase("generating"), END]
+    events = await all_events(orchestrator(FakeProvider(steps)))
+    assert [event.phase for event in events if isinstance(event, Phase)] == ["connecting", "loading", "generating"]
+
+
+async def test_a_cut_after_thinking_alone_is_not_replayed_either() -> None:
+    provider = FakeProvider([Thinking("Let me see"), BROKEN], [Token("Again"), END])
+    events = await all_events(orchestrator(provider, retry=RetryOnce()))
+    assert isinstance(events[-1], Fault)
+    assert events[-1].error.reason == "stream_interrupted"
+    assert len(provider.requests) == 1
+
+
+async def test_a_second_answer_that_breaks_keeps_the_first_and_its_tool_results() -> None:
+    provider = FakeProvider([Token("A"), call(), END], [Token("B"), BROKEN])
+    async with orchestrator(provider).execute_with_streaming(task()) as execution:
+        events = [event async for event in execution]
+    assert isinstance(events[-1], Fault)
+    assert [message.content for message in execution.messages] == ["A", "result of look", "B"]
+
+
+async def test_the_calls_of_an_answer_that_broke_are_never_run() -> None:
+    toolset = FakeToolset({"look": echo})
+    events = await all_events(orchestrator(FakeProvider([Token("A"), call(), BROKEN]), toolset=toolset))
+    assert toolset.ran == []
+    assert "tool_call" not in kinds(events)
+
+
+async def test_a_timeout_of_somebody_else_is_not_taken_for_the_turns_limit() -> None:
+    class Late(FakeModels):
+        async def choose(self, model: str | None) -> Choice:
+            raise TimeoutError
+
+    events = await all_events(orchestrator(FakeProvider(), models=Late(FakeProvider())))
+    assert isinstance(events[-1], Fault)
+    assert events[-1].error.reason == "internal"
+
+
+async def test_text_that_a_cancel_kept_from_going_out_is_in_no_answer() -> None:
+    burst = Token("x" * 2**20)
+    provider = FakeProvider([Token("First"), burst, Token("never out"), END])
+    async with asyncio.timeout(5), orchestrator(provider).execute_with_streaming(task()) as execution:
+        await settle()
+        execution.cancel()
+        events = [event async for event in execution]
+    shown = "".join(event.data for event in events if isinstance(event, Token))
+    assert shown == "First" + burst.data
+    assert isinstance(events[-1], Done)
+    assert events[-1].final == shown
+    assert execution.messages == [Message("assistant", shown)]
+
+
+@pytest.mark.parametrize("stop_reason", ["max_tokens", "refusal"])
+async def test_the_models_own_reason_to_stop_is_the_turns(stop_reason: Any) -> None:
+    events = await all_events(orchestrator(FakeProvider([Token("Hi"), Finish(stop_reason, stop_message="So.")])))
+    assert isinstance(events[-1], Done)
+    assert (events[-1].stop_reason, events[-1].stop_message) == (stop_reason, "So.")
+
+
+async def test_the_rhythm_of_reading_follows_that_of_showing() -> None:
+    provider = FakeProvider([END])
+    await all_events(orchestrator(provider))
+    assert 0.05 < provider.requests[0].read_gap < 0.1

@@ -32,19 +32,18 @@ async def test_initialization_options_are_the_clients_settings() -> None:
         assert server.settings == [{"model": "fake/model"}]
 
 
-@pytest.mark.parametrize(
-    ("settings", "taken"),
-    [
-        ({"chatls": {"model": "x/y"}}, [{"model": "x/y"}]),
-        ({"model": "x/y"}, [{"model": "x/y"}]),
-        ({"chatls": {}}, [{}]),
-        ({}, [{}]),
-        ([], [[]]),
-        (None, []),
-        ({"chatls": None}, []),
-    ],
-    ids=["named", "bare", "named and empty", "empty", "empty in Lua", "null", "named and null"],
-)
+SETTINGS: dict[str, tuple[object, list[object]]] = {
+    "named": ({"chatls": {"model": "x/y"}}, [{"model": "x/y"}]),
+    "bare": ({"model": "x/y"}, [{"model": "x/y"}]),
+    "named and empty": ({"chatls": {}}, [{}]),
+    "empty": ({}, [{}]),
+    "empty in Lua": ([], [[]]),
+    "null": (None, []),
+    "named and null": ({"chatls": None}, []),
+}
+
+
+@pytest.mark.parametrize(("settings", "taken"), SETTINGS.values(), ids=SETTINGS)
 async def test_new_settings_replace_the_old_and_null_changes_nothing(settings: object, taken: list[object]) -> None:
     async with connection() as server:
         await server.configure(settings)
@@ -121,7 +120,7 @@ async def test_settings_that_break_the_set_up_fail_the_requests_and_better_ones_
 
 async def test_a_request_right_behind_initialize_waits_for_the_services() -> None:
     async with connection(FakeProvider([Token("Hi"), END]), initialize=False) as server:
-        params = {"processId": None, "capabilities": {}, "rootUri": None}
+        params: Json = {"processId": None, "capabilities": {}, "rootUri": None}
         server.send_at_once(
             {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params},
             {"jsonrpc": "2.0", "method": "initialized", "params": {}},

@@ -170,6 +170,21 @@ async def test_a_bug_inside_shows_a_number_and_nothing_else() -> None:
         assert "Traceback" not in str(server.received)
 
 
+async def test_an_event_that_cannot_be_sent_ends_the_turn_and_gives_the_session_back() -> None:
+    async def odd(call: ToolCall, run: ToolRun) -> ToolText:
+        return ToolText(object())  # pyright: ignore[reportArgumentType]
+
+    provider = FakeProvider([call(), END], [Token("Never heard"), END], [Token("Well"), END])
+    async with connection(provider, toolset=FakeToolset({"look": odd})) as server:
+        response = await server.request("chat/stream", turn_params(token="t"))
+        data = response["error"]["data"]
+        assert data["reason"] == "internal"
+        assert [value["kind"] for value in values(server.received, "t")].count("end") == 1
+        assert provider.open == 0
+        again = await server.turn("Again", "u", 2, sessionId=data["sessionId"])
+        assert again["result"]["stopReason"] == "end_turn"
+
+
 async def test_a_session_goes_on_after_a_failed_turn_with_what_was_shown() -> None:
     async with connection(FakeProvider([Token("Half"), DOWN], [Token("Whole."), END])) as server:
         session = (await server.turn("One"))["error"]["data"]["sessionId"]

@@ -237,7 +237,7 @@ class TestDeadlines:
         ollama.chat = Reply(silence=asyncio.Event())
         async with asyncio.timeout(10_000), asyncio.TaskGroup() as group:
             request = group.create_task(failed(client))
-            await _arrived(ollama)
+            await ollama.arrived()
             await travel.advance(299)
             assert not request.done()
             await travel.advance(2)
@@ -253,7 +253,7 @@ class TestDeadlines:
         ollama.chat = Reply(drip, raw=b"", framing="close", ending="open")
         async with asyncio.timeout(10_000), asyncio.TaskGroup() as group:
             request = group.create_task(failed(client))
-            await _arrived(ollama)
+            await ollama.arrived()
             for _ in range(14):
                 await travel.advance(20)
                 assert not request.done()
@@ -287,7 +287,7 @@ class TestDeadlines:
         async with asyncio.timeout(10_000), asyncio.TaskGroup() as group:
             for _ in range(2):
                 request = group.create_task(post(client))
-                await _arrived(ollama)
+                await ollama.arrived()
                 await travel.advance(250)
                 loaded.set()
                 assert await request == b"x"
@@ -424,7 +424,7 @@ class TestCancelling:
 
         async with asyncio.timeout(5), asyncio.TaskGroup() as group:
             task = group.create_task(read())
-            await _arrived(ollama)
+            await ollama.arrived()
             if not silence and not gap:
                 await waiting.wait()
             task.cancel()
@@ -470,7 +470,7 @@ class TestSettling:
 
         async with asyncio.timeout(10_000), asyncio.TaskGroup() as group:
             task = group.create_task(read())
-            await _arrived(ollama)
+            await ollama.arrived()
             await travel.advance(0.3)
             await task
             await ollama.chats[0].gone.wait()
@@ -550,7 +550,7 @@ class TestFetching:
 
         async with asyncio.timeout(10_000), asyncio.TaskGroup() as group:
             task = group.create_task(fetch())
-            await _arrived(ollama)
+            await ollama.arrived()
             await travel.advance(2.1)
             failure = await task
         assert failure.reason == reason
@@ -559,12 +559,6 @@ class TestFetching:
 
 def _knows_nothing(*_: object) -> None:
     """The answer of a stream to every question."""
-
-
-async def _arrived(server: FakeModelServer) -> None:
-    """Return when the server has a request."""
-    while not server.received:  # noqa: ASYNC110 (an event of the fake's own would be reset by each request)
-        await asyncio.sleep(0)
 
 
 async def _failure_of(chunks: AsyncGenerator[bytes]) -> ProviderError:

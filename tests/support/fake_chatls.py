@@ -1,7 +1,7 @@
 """A stand-in for the chatls server, for tests of the terminal client: a script that speaks the wire contract on stdio.
 
-What it does with a message is said by the message's first word; `--protocol N` makes it speak another version. It is
-run as a process of its own and imports nothing of chatls.
+What it does with a message is said by the message's first word; `--protocol N` makes it speak another version, and with
+`--offline` it has no model. It is run as a process of its own and imports nothing of chatls.
 """
 
 import json
@@ -14,6 +14,17 @@ Json = dict[str, Any]
 LONG_ANSWER = "\n\n".join(
     ["# Long", "Some *words*.", *(f"{n}. item {n}" for n in range(1, 40)), "```python\nprint('end')\n```", "The end."]
 )
+
+
+DEFAULT = "offline/assistant" if "--offline" in sys.argv else "fake/model"
+LISTED = {
+    "models": [{"id": "fake/model", "provider": "fake", "contextLength": 8192, "capabilities": ["tools"]}],
+    "providers": [
+        {"id": "fake", "reachable": True},
+        {"id": "other", "reachable": False, "reason": "It is away.", "hint": "Start it."},
+    ],
+    "default": DEFAULT,
+}
 
 
 class Fake:
@@ -62,6 +73,9 @@ class Fake:
                 self._answer(message, None)
             case "exit":
                 sys.exit(0)
+            case "chat/listModels":
+                self._write({"method": "window/showMessage", "params": {"type": 2, "message": "Mind the gap."}})
+                self._answer(message, LISTED)
             case "chat/listSessions":
                 self._answer(message, {"sessions": [{"sessionId": session} for session in reversed(self._sessions)]})
             case None if message.get("id") == 77:

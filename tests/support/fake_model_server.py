@@ -110,6 +110,7 @@ class FakeModelServer:
         self._port = 0
         self._tls = tls
         self._open = OpenConnections()
+        self._news = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -136,6 +137,12 @@ class FakeModelServer:
     def chats(self) -> list[Received]:
         """The requests to `/api/chat`, in order."""
         return [request for request in self.received if request.path == "/api/chat"]
+
+    async def arrived(self) -> Received:
+        """The first request, as soon as it is there."""
+        while not self.received:
+            await self._news.wait()
+        return self.received[0]
 
     def answer(self, *replies: Route) -> None:
         """Queue the answers to the next chats."""
@@ -182,6 +189,8 @@ class FakeModelServer:
         with self._open.holding(writer), suppress(ConnectionError, asyncio.IncompleteReadError):
             while (request := await _read_request(reader, gone, number)) is not None:
                 self.received.append(request)
+                self._news.set()
+                self._news = asyncio.Event()
                 if not await _send(self._route(request), writer, gone):
                     break
 

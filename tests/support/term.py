@@ -25,8 +25,7 @@ EXITED = "[exited {}]"
 class Term:
     """A program in a terminal of `width` by `height` cells; a context manager that ends it.
 
-    `environment` is added to what tmux itself has. `output` gathers all the program wrote, escape sequences included,
-    as far as `wait` has come.
+    `environment` is added to what tmux itself has.
     """
 
     def __init__(
@@ -40,7 +39,7 @@ class Term:
     ) -> None:
         self._tmux = program("tmux", "tmux")
         self._place = Path(tempfile.mkdtemp(prefix="term"))  # short: a socket's path has at most 107 bytes
-        self.output = b""
+        # What the program writes is read from here too: only to know that the screen may look different now.
         os.mkfifo(self._place / "output")
         self._news = os.open(self._place / "output", os.O_RDWR | os.O_NONBLOCK)
         size = ["-x", str(width), "-y", str(height)]
@@ -55,8 +54,9 @@ class Term:
         """The pane's shell script: wait until the output is watched, run the program, say how it ended, stay."""
         settings = [f"{name}={value}" for name, value in (environment or {}).items()]
         tmux = shlex.join([self._tmux, "-S", str(self._place / "socket")])
+        # Ctrl-C is for the program: with a trap, unlike with an ignored signal, the shell alone survives it.
         return (
-            f"{tmux} wait-for watched; clear; {shlex.join(['env', *settings, *command])}; "
+            f"trap : INT QUIT; {tmux} wait-for watched; clear; {shlex.join(['env', *settings, *command])}; "
             f"echo {EXITED.format('$?')}; {tmux} wait-for never"
         )
 
@@ -107,12 +107,8 @@ class Term:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise AssertionError(f"not on the screen within {seconds} s: {wanted!r}\n{screen}")
-            self._read_news(left)
-
-    def _read_news(self, seconds: float) -> None:
-        """Wait until the program writes something, but no longer than this."""
-        if select.select([self._news], [], [], seconds)[0]:
-            self.output += os.read(self._news, 1 << 20)
+            if select.select([self._news], [], [], left)[0]:
+                os.read(self._news, 1 << 20)
 
     def close(self) -> None:
         """End the program and its terminal."""

@@ -58,7 +58,9 @@ async def test_t30_no_pattern_takes_long(ws: Workspace, pattern: str) -> None:
         assert await ws.text("find_files", pattern=pattern)
 
 
-async def test_t30_a_search_that_takes_too_long_ends_and_says_so(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_t30_a_search_that_takes_too_long_ends_and_says_so(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("chatls.tools.find.SECONDS", 0.0)
     ws.write({"a": ""})
     text = await ws.text("find_files", pattern="a")

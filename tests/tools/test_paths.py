@@ -246,9 +246,9 @@ def test_a_colon_alone_makes_no_uri(guarded: Workspace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "code"), [("loop", "too_many_links"), ("file/x", "not_a_folder"), ("no", "not_found")]
+    ("path", "code"), [("loop", "too_many_links"), ("file/x", "not_a_folder"), ("no", "not_found")]
 )
-def test_what_cannot_be_opened_is_told_in_one_sentence(guarded: Workspace, mode: str, code: str) -> None:
+def test_what_cannot_be_opened_is_told_in_one_sentence(guarded: Workspace, path: str, code: str) -> None:
     guarded.write({"file": ""})
     (guarded.folder / "loop").symlink_to("loop")
     with pytest.raises(ToolError) as caught, guarded.roots.open_file(guarded.roots.resolve(path)):

@@ -4,8 +4,9 @@ import tracemalloc
 
 import pytest
 
-from chatls.chat.events import ToolText
+from chatls.chat.events import ToolCall, ToolText
 from chatls.tools.base import MAX_SHOWN
+from chatls.tools.text import encoding_of
 from tests.support.workspaces import Workspace
 
 
@@ -106,7 +107,9 @@ async def test_what_is_not_utf8_is_decoded_with_a_note(ws: Workspace, content: b
     ("beginning", "size", "first", "told"),
     [
         pytest.param(b"", 1 << 40, "[binary file, 1,099,511,627,776 bytes]", "", id="T24 sparse"),
-        pytest.param(b"text\n" * 20_000, 1 << 40, "1\ttext", "of a file of 1,099,511,627,776 bytes", id="T24 with text"),
+        pytest.param(
+            b"text\n" * 20_000, 1 << 40, "1\ttext", "of a file of 1,099,511,627,776 bytes", id="T24 with text"
+        ),
         pytest.param(b"x" * 70_000, 1 << 31, "1\t" + "x" * 1000, "[line 1 is cut", id="T25 one line"),
     ],
 )
@@ -127,7 +130,9 @@ async def test_a_huge_file_is_read_no_further_than_shown(
     assert len(text.encode()) <= MAX_SHOWN
 
 
-async def test_t24_a_line_too_far_into_a_huge_file_is_told_in_time(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_t24_a_line_too_far_into_a_huge_file_is_told_in_time(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("chatls.tools.read.SECONDS", 0.05)
     ws.write({"a": b"text\n" * 20_000})
     os.truncate(ws.folder / "a", 1 << 40)
@@ -141,23 +146,18 @@ async def test_t24_a_line_too_far_into_a_huge_file_is_told_in_time(ws: Workspace
 async def test_a_file_that_changes_while_it_is_read_is_marked(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch, after: str
 ) -> None:
-    from chatls.tools import view
-
     ws.write({"a": "line\n" * 100_000})
-    known = view.encoding_of
 
     def change(head: bytes, *, whole: bool) -> object:
         (ws.folder / "a").write_text(after)
-        return known(head, whole=whole)
+        return encoding_of(head, whole=whole)
 
-    monkeypatch.setattr(view, "encoding_of", change)
+    monkeypatch.setattr("chatls.tools.view.encoding_of", change)
     text = await ws.text("read_file", path="a")
     assert text.startswith("[the file changed while it was read]\n1\tline")
 
 
 def test_a_call_is_described_by_its_path(ws: Workspace) -> None:
-    from chatls.chat.events import ToolCall
-
     described = [
         ws.tools.describe(ToolCall("1", "read_file", arguments))
         for arguments in ({"path": "a.py"}, {"path": "a.py", "start_line": 10})

@@ -1,4 +1,5 @@
 import asyncio
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -30,7 +31,13 @@ async def names(program: str, folder: Path, pattern: str, *, ignore_case: bool =
 
 
 async def test_it_names_files_that_may_match_and_all_there_are(tmp_path: Path, program: str) -> None:
-    for name, text in {"a": "hit", "sub/.b": "hit", "c": "miss", "large": "hit" * 1000, "nul": "\0\n" * 9000 + "hit"}.items():
+    for name, text in {
+        "a": "hit",
+        "sub/.b": "hit",
+        "c": "miss",
+        "large": "hit" * 1000,
+        "nul": "\0\n" * 9000 + "hit",
+    }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     (tmp_path / "up").symlink_to("..")
@@ -67,7 +74,7 @@ async def test_what_it_refuses_or_cannot_run_is_left_to_re2(tmp_path: Path, prog
 
 
 SLOW = """#!/bin/sh
-echo $$ >> "$0.pids"
+echo $$ > "$0.pids"
 printf 'a\\0'
 exec sleep 3600
 """
@@ -75,38 +82,40 @@ exec sleep 3600
 
 @pytest.fixture
 def slow(tmp_path: Path) -> Path:
-    """A program that writes one name and then never ends."""
+    """A program that tells its process id through a pipe beside it, writes one name and then never ends."""
     path = tmp_path / "slow"
     path.write_text(SLOW)
     path.chmod(0o755)
+    os.mkfifo(tmp_path / "slow.pids")
     return path
 
 
-def alive(program: Path) -> list[str]:
-    pids = program.with_name("slow.pids").read_text().split()
-    assert len(pids) == 2
-    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+def two_started(program: Path) -> list[Path]:
+    """The two processes of one search, as soon as both run."""
+    pids: list[str] = []
+    while len(pids) < 2:
+        pids += program.with_name("slow.pids").read_text().split()
+    return [Path("/proc") / pid for pid in pids]
 
 
 async def test_it_is_ended_when_its_time_is_over(tmp_path: Path, slow: Path) -> None:
-    async with asyncio.timeout(10):
-        found = await candidates(str(slow), str(tmp_path), "a", ignore_case=False, max_size=10, seconds=0.5)
-    assert found == Candidates(b"a\0", b"a\0", complete=False)
-    assert alive(slow) == []
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        search = candidates(str(slow), str(tmp_path), "a", ignore_case=False, max_size=10, seconds=0.5)
+        found = group.create_task(search)
+        processes = await asyncio.to_thread(two_started, slow)
+    assert found.result() == Candidates(b"a\0", b"a\0", complete=False)
+    assert not any(process.exists() for process in processes)
 
 
 async def test_it_is_ended_with_a_cancelled_call(tmp_path: Path, slow: Path) -> None:
+    search = candidates(str(slow), str(tmp_path), "a", ignore_case=False, max_size=10, seconds=3600)
     async with asyncio.timeout(10):
-        task = asyncio.ensure_future(
-            candidates(str(slow), str(tmp_path), "a", ignore_case=False, max_size=10, seconds=3600)
-        )
-        pids = slow.with_name("slow.pids")
-        while not pids.exists() or pids.read_text().count("\n") < 2:
-            await asyncio.sleep(0.01)
+        task = asyncio.ensure_future(search)
+        processes = await asyncio.to_thread(two_started, slow)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    assert alive(slow) == []
+    assert not any(process.exists() for process in processes)
 
 
 async def test_more_names_than_are_read_end_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,13 +154,16 @@ def test_one_elsewhere_is_run_by_its_full_path(tmp_path: Path, monkeypatch: pyte
     assert installed(Roots([])) == str(tmp_path / "rg")
 
 
-@pytest.mark.parametrize("pattern", ["é", r"\pL", r"\Aa", r"\Qa\E", "[[:alpha:]]", "[a&&b]", "[a--b]", "[a~~b]", r"\x41", "[[a]b"])
+@pytest.mark.parametrize(
+    "pattern", ["é", r"\pL", r"\Aa", r"\Qa\E", "[[:alpha:]]", "[a&&b]", "[a--b]", "[a~~b]", r"\x41", "[[a]b"]
+)
 def test_a_pattern_that_it_may_take_otherwise_is_left_to_re2(pattern: str) -> None:
     assert pattern_for(pattern) is None
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"class \w+\(", r"^\s*def \w+$", r"\bfoo\b", "a|b", "[^a-z]x?", r"https?://[\w.-]+/", 'say\\ \\"it\\"', "a--b"]
+    "pattern",
+    [r"class \w+\(", r"^\s*def \w+$", r"\bfoo\b", "a|b", "[^a-z]x?", r"https?://[\w.-]+/", 'say\\ \\"it\\"', "a--b"],
 )
 def test_what_people_search_for_is_narrowed(pattern: str) -> None:
     assert pattern_for(pattern) is not None

@@ -55,7 +55,8 @@ def test_what_cannot_be_decoded_further_on_is_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "lines"), [("", []), ("a", ["a"]), ("a\n", ["a"]), ("\n", [""]), ("a\n\nb\u2028c\x0cd", ["a", "", "b\u2028c\x0cd"])]
+    ("text", "lines"),
+    [("", []), ("a", ["a"]), ("a\n", ["a"]), ("\n", [""]), ("a\n\nb\u2028c\x0cd", ["a", "", "b\u2028c\x0cd"])],
 )
 def test_lines_end_at_line_feeds_alone(text: str, lines: list[str]) -> None:
     assert lines_of(text) == lines

@@ -1,7 +1,8 @@
 import pytest
 
 from chatls.tools.base import ToolError
-from chatls.tools.view import Found, View
+from chatls.tools.text import encoding_of
+from chatls.tools.view import PIECE, Found, View
 from tests.support.workspaces import SECRET, Workspace
 
 
@@ -79,17 +80,14 @@ def test_t25_a_file_that_is_truncated_while_it_is_read_ends(ws: Workspace) -> No
 def test_a_file_that_grew_after_its_size_was_asked_is_read_only_up_to_the_limit(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chatls.tools import view as module
-
     ws.write({"a": "x"})
-    known = module.encoding_of
 
     def grown(head: bytes, *, whole: bool) -> object:
         (ws.folder / "a").write_text("x" * 10_000_000)
-        return known(head, whole=whole)
+        return encoding_of(head, whole=whole)
 
-    monkeypatch.setattr(module, "encoding_of", grown)
-    assert len(View(ws.roots, ws.editor).text(ws.roots.resolve("a"), 100)) <= 100 + module.PIECE
+    monkeypatch.setattr("chatls.tools.view.encoding_of", grown)
+    assert len(View(ws.roots, ws.editor).text(ws.roots.resolve("a"), 100)) <= 100 + PIECE
 
 
 def test_a_search_begins_where_a_path_really_leads(guarded: Workspace) -> None:

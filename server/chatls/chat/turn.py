@@ -89,10 +89,13 @@ class Turn:
 
     async def _run_limited(self) -> Done:
         seconds = self._parts.limits.seconds
+        limit = asyncio.timeout(seconds)
         try:
-            async with asyncio.timeout(seconds):
+            async with limit:
                 return await self._run()
         except TimeoutError:
+            if not limit.expired():
+                raise
             return self._done("max_turn_requests", f"The turn took longer than its limit of {seconds:g} seconds.")
 
     async def _run(self) -> Done:

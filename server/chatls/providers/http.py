@@ -232,7 +232,7 @@ def _unreachable(server: Server, error: httpcore.ConnectError) -> ProviderError:
     # What was underneath is its argument: the connection pool strips causes.
     cause = error.args[0] if error.args else None
     if isinstance(cause, ssl.SSLError):
-        return server.insecure(cause.reason or str(cause))
+        return server.insecure(getattr(cause, "reason", None) or str(cause))
     return server.unreachable(next((why for kind, why in _WHY.items() if isinstance(cause, kind)), "no connection"))
 
 

@@ -84,7 +84,7 @@ class PacedStream(AsyncNetworkStream):
             await self._inner.aclose()
             if isinstance(error, httpcore.ConnectTimeout):
                 # What stalls here will stall again: it is no fault of the network that passes.
-                raise httpcore.ConnectError(ssl.SSLError("the handshake was not answered")) from error
+                raise httpcore.ConnectError(ssl.SSLError(0, "the handshake was not answered")) from error
             raise
 
     def get_extra_info(self, info: str) -> Any:

@@ -102,21 +102,9 @@ class Unclear:
     for_model: bool = False
 
 
-Intent = (
-    Defined
-    | Used
-    | Mentions
-    | Files
-    | Listing
-    | Show
-    | Outline
-    | Project
-    | Connect
-    | Help
-    | Greeting
-    | Missing
-    | Unclear
-)
+Words = Connect | Help | Greeting | Missing | Unclear
+"""What is answered without looking anything up."""
+Intent = Defined | Used | Mentions | Files | Listing | Show | Outline | Project | Words
 
 
 def names_of(intent: Intent | None) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ from chatls.providers.offline_words import Attachment, Place, Token, is_file, is
 MAX_MESSAGES = 20
 """How many of the user's messages are looked at for what "it" is."""
 _MAX_NAME_WORDS = 4
-_WHAT = frozenset({"what", "which", "files", "file", "anything"})
+_WHAT = frozenset({"what", "which", "files", "file", "anything", "many"})
 _CONTENTS = frozenset({"contents", "content", "contain", "contains"})
 
 
@@ -126,11 +126,10 @@ class Sentence:
         if found := _spellings(self.rest()):
             return found
         # "where is search defined": a name that is also a word of ours.
-        barely = self.rest(vocabulary.GRAMMAR | vocabulary.DEFINES | vocabulary.USES | vocabulary.KINDS)
-        if len(barely) == 1 and not self.pronoun:
-            return (barely[0],)
         if not self.pronoun:
-            return ()
+            barely = self.rest(vocabulary.GRAMMAR | vocabulary.DEFINES | vocabulary.KINDS)
+            left = [word for word in barely if word.lower() not in vocabulary.USES] if len(barely) > 1 else barely
+            return (left[0],) if len(left) == 1 else ()
         if self.attached and self.attached.name:
             return (self.attached.name,)
         return names_of(self.topic)
@@ -196,6 +195,8 @@ def _change(it: Sentence) -> Intent | None:
 def _used(it: Sentence) -> Intent | None:
     if not it.has(vocabulary.USES) or _names_something(it):
         return None
+    if it.has(vocabulary.DEFINES) and not it.certain:
+        return None  # "where is call defined"
     if "does" in it.words and it.first in ("what", "which") and it.words[-1] in vocabulary.USES:
         return None  # "what does run call": the other way round
     return Used(it.names, it.scope, calls=it.has(vocabulary.CALLS)) if it.names else Missing("name")
@@ -222,13 +223,16 @@ def _outline(it: Sentence) -> Intent | None:
     if it.has(vocabulary.OUTLINES) and not it.has(vocabulary.DEFINES | vocabulary.PROJECT_WORDS) and not it.certain:
         rest = it.rest()
         return Outline(rest[0]) if len(rest) == 1 else Missing("file")
-    return Missing("file") if inside and {"this", "file"} <= set(it.words) else None
+    named = it.pronoun or bool(it.certain or it.rest())
+    lists = it.has(vocabulary.KINDS) and it.has(vocabulary.LISTS | {"what", "which"}) and not named
+    return Missing("file") if lists or (inside and {"this", "file"} <= set(it.words)) else None
 
 
 def _project(it: Sentence) -> Intent | None:
     asks = it.has(vocabulary.PROJECT_ASKS) and not it.has(vocabulary.FILE_WORDS | vocabulary.DEFINES)
     about = it.has(vocabulary.PROJECT_WORDS) or it.words in (("what", "is", "this"), ("what", "is", "it"))
-    named = bool(it.certain or it.of_kind("path") or it.rest())
+    # "how do I install this project": its README is where that would be.
+    named = bool(it.certain or it.of_kind("path") or (it.rest() and it.first != "how"))
     inside = it.words[:3] == ("what", "is", "in")
     return Project() if about and asks and not named and not inside and it.first != "where" else None
 
@@ -263,13 +267,22 @@ def _files_called(it: Sentence, *, named: bool) -> Intent | None:
     for word in [*rest, *it.words]:
         if word.lower() in vocabulary.LANGUAGE_GLOBS and "name" not in it.words:
             return Files(vocabulary.LANGUAGE_GLOBS[word.lower()])
+        if word.lower() in vocabulary.FILE_ENDS and not named:
+            return Files(f"*.{word.lower()}")
     in_folder = it.scope != "." or it.has(vocabulary.FOLDER_WORDS | vocabulary.INSIDE)
     return Files(rest[-1]) if rest and (named or not in_folder) else None
 
 
 def _defined(it: Sentence) -> Intent | None:
-    asks = it.has(vocabulary.DEFINES) or it.first in vocabulary.FINDS or {"is", "there"} <= set(it.words)
-    if not asks or (not it.names and it.of_kind("path")):
+    kind = it.has(vocabulary.KINDS | vocabulary.FILE_WORDS)
+    asks = (
+        it.has(vocabulary.DEFINES | {"where"})
+        or it.first in vocabulary.FINDS
+        or (kind and it.certain)
+        or (it.has(vocabulary.FINDS) and it.has(vocabulary.KINDS))
+        or {"is", "there"} <= set(it.words)
+    )
+    if not asks or (not it.names and it.of_kind("path")) or (it.has(vocabulary.SHOWS) and "where" not in it.words):
         return None
     return Defined(it.names, it.scope) if it.names else Missing("name")
 
@@ -277,7 +290,7 @@ def _defined(it: Sentence) -> Intent | None:
 def _listing(it: Sentence) -> Intent | None:
     inside = it.has(vocabulary.INSIDE) and it.has(_WHAT)
     asks = inside or it.has(vocabulary.LISTS | vocabulary.FOLDER_WORDS | _CONTENTS)
-    if not asks and not (it.has(vocabulary.FILE_WORDS) and not it.file):
+    if not asks and not (it.has(vocabulary.FILE_WORDS) and it.has(_WHAT - vocabulary.FILE_WORDS)):
         return None
     if it.certain or (it.path and is_file(it.path)):
         return None
@@ -290,6 +303,8 @@ def _shown(it: Sentence) -> Intent | None:
         return None
     if it.file and not it.certain:
         return Show(place(it.file))
+    if it.has(vocabulary.FILE_WORDS) and len(it.rest()) == 1:
+        return Show(Place(it.rest()[0]))
     if it.names:
         return Defined(it.names, it.scope, whole=True)
     return Missing("file") if it.pronoun or it.has(vocabulary.FILE_WORDS) else None
@@ -302,7 +317,8 @@ def _again(it: Sentence) -> Intent | None:
     if (rest and not names) or ("about" not in it.words and len(it.body) > 1):
         return None
     if names:
-        return replace(it.topic, names=names) if isinstance(it.topic, Used | Defined) else Defined(names, explain=True)
+        again = replace(it.topic, names=names) if isinstance(it.topic, Used | Defined) else None
+        return again or Defined(names, explain="about" in it.words)
     if paths := it.of_kind("path"):
         if isinstance(it.topic, Outline) and is_file(paths[0]):
             return Outline(paths[0])

@@ -14,7 +14,8 @@ LEADING = _words(
 """What may stand before the question itself."""
 GREETINGS = _words(
     "hi hello hey hallo servus moin good morning afternoon evening day thanks thank you very much a lot great cool "
-    "nice bye goodbye ok okay there so cheers perfect awesome all everybody everyone again"
+    "nice bye goodbye ok okay there so cheers perfect awesome that this helped helps works worked all "
+    "everybody everyone again"
 )
 HELP_PHRASES = (
     "help",
@@ -34,13 +35,13 @@ QUESTION_WORDS = _words("where what which who whom whose how is are does do any 
 PRONOUNS = _words("it its that this these those them they one same")
 
 DEFINES = _words(
-    "define defines defined defining definition definitions declare declares declared declaration declarations "
+    "def define defines defined defining definition definitions declare declares declared declaration declarations "
     "implement implements implemented implementation implementations live lives located location come "
     "comes created introduced"
 )
 CALLS = _words("call calls called calling caller callers invoke invokes invoked invokation invocation invocations")
 USES = CALLS | _words(
-    "use uses used using usage usages user users reference references referenced referencing refer refers import "
+    "use uses used using usage usages reference references referenced referencing refer refers import "
     "imports imported importing instantiate instantiates instantiated"
 )
 MENTIONS = _words(
@@ -59,7 +60,7 @@ SHOWS = _words("show open read display print cat view see give content contents"
 LISTS = _words("list ls tree browse listing")
 FILE_WORDS = _words("file files filename filenames")
 FOLDER_WORDS = _words("folder folders directory directories dir dirs subfolders tree")
-INSIDE = _words("in inside within under")
+INSIDE = _words("in inside within under here")
 NAMED = _words("named called name names ending end ends matching match like extension suffix starting")
 PROJECT_WORDS = _words(
     "project repo repository codebase workspace application app program package library readme code thing tool"
@@ -72,7 +73,7 @@ MODEL_WORDS = _words(
 )
 SETUP_WORDS = _words(
     "connect connected connecting install installed configure configured configuration setup set use using switch "
-    "choose change add start run pull enable get have available need want set-up attach hook"
+    "choose change add start run running pull enable get have available need want set-up attach hook"
 )
 EDIT_VERBS = _words(
     "write add create fix refactor change rename delete remove make generate update improve optimize optimise convert "
@@ -89,8 +90,8 @@ GRAMMAR = (
     | _words(
         "the a an of in inside within under from at on by for with without into onto to as be been being was were has "
         "have had got get gets my our your their his her me us we he she his or not no all every each some other else "
-        "here there many much when can could should would might must will shall may being please exactly actually currently "
-        "really still ever first again via e.g i.e etc"
+        "here there many much when can could should would might must will shall may being please exactly actually "
+        "currently really still ever first again via e.g i.e etc"
     )
 )
 STOP_WORDS = (

@@ -12,6 +12,9 @@ from chatls.providers.offline_vocabulary import FILE_ENDS, FILE_NAMES
 MAX_QUESTION = 2_000
 """Characters of a message that are read; a question is shorter."""
 
+NAME_PARTS = re.compile(r"::|->|[.:#]")
+"""What stands between the parts of a qualified name."""
+
 # As `chat/context.py` writes them: after the user's own words, or alone.
 _ATTACHED = re.compile(
     r'(?:\A|\n\n)<(file|folder|selection|diagnostics|text) (?:path|name)="([^"\n]{1,4096})"(?: lines="(\d+)-(\d+)")?>\n'
@@ -20,8 +23,9 @@ _ONE_NAME = re.compile(r"([A-Za-z_][\w.:]{0,199})\n</")
 _TOKEN = re.compile(r"`([^`\n]+)`|[\"“]([^\"”\n]+)[\"”]|(?<!\w)'([^'\n]+)'(?!\w)|(\S+)")
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n+")
 _PLACE = re.compile(r"(?:[:#]L?(\d{1,7})(?:[-–]L?(\d{1,7}))?)$")
-_CONTRACTION = re.compile(r"(what|where|who|how|which|that|there|it)['’]s", re.I)
+_CONTRACTION = re.compile(r"\b((?:what|where|who|how)(?=['’]?s\b)|(?:which|that|there|it)(?=['’]s\b))['’]?s\b", re.I)
 _LINES = re.compile(r"\blines? (\d{1,7})(?: ?(?:-|–|to|through|until|and) ?(\d{1,7}))?", re.I)
+_RANGE = re.compile(r"(?<!\S)(\d{1,7})[-–](\d{1,7})(?!\S)")
 _FIRST = re.compile(r"\bfirst (\d{1,7}) lines\b", re.I)
 _HUMP = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}|[A-Za-z]\d|\w_\w|^_\w|::|->|\w#\w")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
@@ -109,10 +113,10 @@ def place(text: str) -> Place:
 
 
 def lines_in(sentence: str) -> tuple[int, int] | None:
-    """The lines that a sentence names: "lines 10 to 20 of", "the first 5 lines"."""
+    """The lines that a sentence names: "lines 10 to 20 of", "the first 5 lines", "10-20"."""
     if first := _FIRST.search(sentence):
         return 1, int(first[1])
-    found = _LINES.search(sentence)
+    found = _LINES.search(sentence) or _RANGE.search(sentence)
     return (int(found[1]), int(found[2] or found[1])) if found else None
 
 

@@ -5,7 +5,7 @@ Also watches that an answer which has begun goes on. Called by `providers/ollama
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,25 +19,26 @@ from chatls.providers.server import Server
 if TYPE_CHECKING:
     from chatls.providers.http import StreamedResponse, StreamingClient
 
-LOOK_AFTER = 0.3
-"""Seconds without an answer after which Ollama is asked."""
-SECOND_LOOK = 0.2
-LOOK_AGAIN = 1.0
+LOOKS = (0.3, 0.2, 1.0)
+"""Seconds without an answer after which Ollama is asked, then asked again, and then again and again."""
 
 
 async def phases_until(
-    opening: "asyncio.Task[StreamedResponse | ProviderError]", client: "StreamingClient", name: str
+    opening: "asyncio.Task[StreamedResponse | ProviderError]",
+    client: "StreamingClient",
+    name: str,
+    looks: Sequence[float] = LOOKS,
 ) -> AsyncGenerator[Phase]:
     """`loading` and `prefill` as they change, until `opening` is done or Ollama cannot be asked."""
     shown: Phase | None = None
-    looks: list[str | None] = []
-    while not await _done(opening, [LOOK_AFTER, SECOND_LOOK, LOOK_AGAIN][min(len(looks), 2)]):
+    seen: list[str | None] = []
+    while not await _done(opening, looks[min(len(seen), len(looks) - 1)]):
         async with alongside(partial(_expiry, client, name)) as look:
             await asyncio.wait({opening, look}, return_when=asyncio.FIRST_COMPLETED)
         if opening.done() or isinstance(expires := look.result(), ProviderError):
             return
-        looks.append(expires)
-        phase = _phase(looks, name)
+        seen.append(expires)
+        phase = phase_of(seen, name)
         if phase is not None and phase != shown:
             shown = phase
             yield phase
@@ -48,16 +49,16 @@ async def _done(task: asyncio.Task[object], seconds: float) -> bool:
     return bool(done)
 
 
-def _phase(looks: list[str | None], name: str) -> Phase | None:
-    """The phase for what was seen so far; None: that cannot be told yet.
+def phase_of(seen: Sequence[str | None], name: str) -> Phase | None:
+    """The phase for the expiries seen so far (None: the model was not listed); None: that cannot be told yet.
 
     A model is listed before its weights are read, with an expiry that is reckoned anew for each look until its first
     request is through (Ollama's `PsHandler`). So one that stands still means a model that is ready.
     """
-    expires = looks[-1]
-    if expires == "" or (expires is not None and expires in looks[:-1]):
+    expires = seen[-1]
+    if expires == "" or (expires is not None and expires in seen[:-1]):
         return Phase("prefill")
-    if expires is None or len(looks) > 1:
+    if expires is None or len(seen) > 1:
         return Phase("loading", f"Ollama is loading {plain(name)}")
     return None
 

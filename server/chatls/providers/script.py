@@ -26,10 +26,12 @@ unreadable lines).
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any, cast, get_args
 
 from chatls.chat.events import JsonObject, PhaseName, StopReason, Usage
 from chatls.errors import ProviderError, Reason
+from chatls.providers.retry import RETRYABLE_STATUS
 
 Table = Mapping[str, Any]
 
@@ -110,16 +112,19 @@ def parse(text: str, name: str) -> Script:
         answers = _typed(table, "answer", list, cast("list[object]", []))
         if not answers:
             raise ValueError("expected at least one [[answer]]")
-        parsed = tuple(_answer(cast("Table", answer), number) for number, answer in enumerate(answers, 1))
-        return Script(parsed, float(_typed(table, "rate", (int, float), 0.0)), _typed(table, "loop", bool, True))
+        parsed = tuple(_answer(answer, number) for number, answer in enumerate(answers, 1))
+        return Script(parsed, float(_typed(table, "rate", (float, int), 0.0)), _typed(table, "loop", bool, True))
     except ValueError as error:
         raise ProviderError(
             "provider_error", f"The script {name} cannot be read: {error}.", hint="Correct the script."
         ) from error
 
 
-def _answer(table: Table, number: int) -> Answer:
+def _answer(answer: object, number: int) -> Answer:
     where = f"answer {number}"
+    if not isinstance(answer, dict):
+        raise ValueError(f"{where}: expected a table")
+    table = cast("Table", answer)
     steps = _typed(table, "steps", list, cast("list[object]", []))
     finish = table.get("finish", "end_turn")
     if finish not in get_args(StopReason):
@@ -155,14 +160,14 @@ def _error(table: Table) -> Fail:
     reason = table.get("reason", "provider_error")
     if reason not in get_args(Reason):
         raise ValueError(f"reason is one of {', '.join(get_args(Reason))}")
-    status = _typed(table, "status", int, 0)
+    status = _typed(table, "status", (int, NoneType))
     return Fail(
         reason,
         _typed(table, "error", str),
-        status or None,
-        table.get("retry_after"),
-        retryable=_typed(table, "retryable", bool, status in (408, 429, 502, 503, 504)),
-        times=table.get("times"),
+        status,
+        _typed(table, "retry_after", (float, int, NoneType)),
+        retryable=status in RETRYABLE_STATUS,
+        times=_typed(table, "times", (int, NoneType)),
     )
 
 
@@ -171,7 +176,7 @@ _STEPS: Mapping[str, Callable[[Table], Step]] = {
     "thinking": lambda table: Say(_typed(table, "thinking", str), thinking=True),
     "tool": _call,
     "echo": lambda _: Echo(),
-    "wait": lambda table: Wait(float(_typed(table, "wait", (int, float)))),
+    "wait": lambda table: Wait(float(_typed(table, "wait", (float, int)))),
     "phase": _phase,
     "error": _error,
     "cut": lambda _: Fail("stream_interrupted", "The script breaks off here.", retryable=True),
@@ -179,9 +184,20 @@ _STEPS: Mapping[str, Callable[[Table], Step]] = {
 }
 
 
+_WORDS: Mapping[type, str] = {
+    bool: "true or false",
+    dict: "a table",
+    float: "a number",
+    int: "a whole number",
+    list: "a list",
+    str: "a text",
+}
+
+
 def _typed(table: Table, key: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
     value = table.get(key, default)
     if not isinstance(value, kind):
-        names = " or ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
-        raise ValueError(f"{key}: expected {names}")
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        words = [_WORDS[one] for one in kinds if one in _WORDS and not (one is int and float in kinds)]
+        raise ValueError(f"{key}: expected {' or '.join(words)}")
     return value

@@ -53,7 +53,8 @@ class ScriptedProvider:
                 f"There is no script {plain(name)!r}.",
                 hint=f"Write one into {self._folder.name}/, or use one of: {', '.join(sorted(paths)) or 'none yet'}.",
             )
-        return parse(paths[name].read_text(encoding="utf-8"), paths[name].name)
+        # What is no UTF-8 is no TOML either: the parser says so.
+        return parse(paths[name].read_text(encoding="utf-8", errors="replace"), paths[name].name)
 
     async def _play(self, script: Script, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
         call = sum(message.role == "assistant" for message in request.messages)

@@ -55,6 +55,11 @@ def from_request(request_id: RequestId, method: str, params: Json) -> Approval |
     return None
 
 
+def withdrawal_id(request_id: object) -> str:
+    """The `approval_id` of a question that is only known by its request."""
+    return f"request {request_id}"
+
+
 def _from_approval(request_id: RequestId, params: Json) -> Approval:
     detail = str(params.get("diff") or params.get("detail") or "")
     options = sorted(as_list(params.get("options")), key=lambda option: str(option.get("kind")) == "reject_once")
@@ -79,7 +84,7 @@ def _from_message(request_id: RequestId, params: Json) -> Approval:
     titles = [str(action.get("title", "")) for action in as_list(params.get("actions"))]
     return Approval(
         request_id,
-        "",
+        withdrawal_id(request_id),
         one_line(first),
         tuple(question_lines(rest)) if rest.strip() else (),
         tuple(Choice(title, one_line(title, 60), refuses=False) for title in titles),

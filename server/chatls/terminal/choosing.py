@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from prompt_toolkit.filters import Condition, Filter
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.layout import FormattedTextControl, Window
+from prompt_toolkit.key_binding import ConditionalKeyBindings, KeyBindings, KeyPressEvent
+from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, Window
 
 from chatls.terminal.approval import Approval, Choice
 
@@ -34,6 +34,7 @@ class Chooser:
             dont_extend_height=True,
             wrap_lines=True,
         )
+        self.container = ConditionalContainer(self.window, self.is_open)
 
     @property
     def is_open(self) -> Filter:
@@ -50,6 +51,10 @@ class Chooser:
         for question in [question for question in self._waiting if question.approval_id == approval_id]:
             self._close(question, None)
 
+    def clear(self) -> None:
+        """Close all questions: whoever asked them is gone."""
+        self._waiting.clear()
+
     def _begin(self) -> None:
         self._since = self._now()
         if self._waiting:
@@ -65,11 +70,11 @@ class Chooser:
 
     def _choose(self, index: int) -> None:
         question = self._waiting[0]
-        if self._now() - self._since >= MOMENT:
-            self._close(question, question.choices[index] if index < len(question.choices) else None)
+        self._close(question, question.choices[index] if index < len(question.choices) else None)
 
-    def _keys(self) -> KeyBindings:
+    def _keys(self) -> ConditionalKeyBindings:
         keys = KeyBindings()
+        counts = Condition(lambda: self._now() - self._since >= MOMENT)
 
         @keys.add("up")
         @keys.add("s-tab")
@@ -95,7 +100,7 @@ class Chooser:
             def _(event: KeyPressEvent) -> None:
                 self._selected = min(int(event.data) - 1, len(self._labels()) - 1)
 
-        return keys
+        return ConditionalKeyBindings(keys, counts)
 
     def _labels(self) -> list[str]:
         """The answers that can be chosen: those of the question, and a no where it offers none."""

@@ -6,6 +6,7 @@ conversation or for one question whose answer a terminal shows.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,23 +27,27 @@ FORGOTTEN = "Your next message starts a new server, which does not remember this
 
 
 class Conversation:
-    """What is going on. `first` is the question to begin with; one without text begins a conversation."""
+    """What is going on. `first` is the question to begin with; one without text begins a conversation.
+
+    `now` is monotonic time in seconds.
+    """
 
     link: Link
     screen: Screen
 
-    def __init__(self, first: Question, folder: Path) -> None:
+    def __init__(self, first: Question, folder: Path, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self.chosen = replace(first, text="", attachments=())
         """To whom the next message goes, and in which session."""
         self._folder = folder
         self._asks_once = bool(first.text)
         self._waiting = first if self._asks_once else None
-        self._view = TurnView(time.monotonic)
+        self._view = TurnView(self._now)
         self._turn: Turn | None = None
         self._lost = False
         self._last_failure = ""
         self._interrupted = float("-inf")
-        self._started = time.monotonic()
+        self._started = self._now()
 
     async def run(self, link: Link, screen: Screen) -> int:
         """Converse over a link and a screen that call this object; returns the exit code."""
@@ -81,8 +86,10 @@ class Conversation:
 
     def interrupt(self) -> None:
         """Ctrl-C: stop the answer; soon after another one, or with nothing to stop in one-shot mode, leave."""
-        now = time.monotonic()
+        now = self._now()
         if now - self._interrupted <= TWICE_WITHIN or (self._asks_once and not self._turn):
+            # What was shown of the answer stays.
+            self.screen.finish(self._view.end())
             self.screen.leave(exits.CANCELLED)
         elif self._turn:
             self._turn.cancel()
@@ -114,10 +121,10 @@ class Conversation:
         """What is waited for, "" for nothing."""
         waits = " · 1 message waits" if self._waiting and not self._asks_once else ""
         if self._turn:
-            seconds = time.monotonic() - self._view.phase_since
+            seconds = self._now() - self._view.phase_since
             return f"{self._view.phase} · {seconds:.0f} s{waits} · Ctrl-C stops"
         if not self.link.is_ready and not self._lost:
-            return f"starting · {time.monotonic() - self._started:.0f} s{waits}"
+            return f"starting · {self._now() - self._started:.0f} s{waits}"
         return ""
 
     def hint(self) -> str:
@@ -141,6 +148,7 @@ class Conversation:
             self.screen.leave(exits.FAILED)
             return
         self._lost = True
+        self.screen.forget_questions()
         self.chosen = replace(self.chosen, session_id=None)
         if reason != self._last_failure:
             self.fail(Failure(0, reason))
@@ -172,11 +180,9 @@ class Conversation:
     def _send(self, question: Question) -> None:
         if not self._asks_once:
             self.screen.interject(Block("user", question.text))
-        self._view = TurnView(time.monotonic)
-        # Set first: the turn may end before its construction does, when the server is gone.
-        self._turn = None
-        hearer = Hearer(self._on_event, self._on_left_out, self._on_end)
-        turn = Turn(self.link.client, question, hearer)
+        self._view = TurnView(self._now)
+        turn = Turn(self.link.client, question, Hearer(self._on_event, self._on_left_out, self._on_end))
+        # It has ended already where the server is gone.
         self._turn = None if turn.ended else turn
 
     def _on_event(self, event: Json) -> None:
@@ -202,9 +208,9 @@ class Conversation:
     def _revive(self) -> None:
         if not self._lost:
             return
-        self._lost, self._started = False, time.monotonic()
+        self._lost, self._started = False, self._now()
         try:
             self.link.reopen()
         except OSError as error:
-            self._lost = True
+            self._lost, self._waiting = True, None
             self.fail(Failure(0, f"The server cannot be started: {error}."))

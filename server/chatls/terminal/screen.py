@@ -103,7 +103,13 @@ class Screen:
         self._changed.set()
 
     def withdraw(self, approval_id: str) -> None:
+        """The question need not be answered any more."""
         self._chooser.withdraw(approval_id)
+
+    def forget_questions(self) -> None:
+        """Nobody wants an answer any more."""
+        self._chooser.clear()
+        self._app.layout.focus(self._home)
 
     def clear_input(self) -> bool:
         """Forget what is being typed; False if nothing is."""
@@ -140,11 +146,8 @@ class Screen:
 
     def _lower_part(self) -> HSplit:
         """What stands below the open blocks: what is going on, and the input line or a question in its place."""
-        asking = self._chooser.is_open
-        parts = [ConditionalContainer(self._line.container, ~asking)] if self._line else []
-        return HSplit(
-            [Window(height=1), self._status_window, *parts, ConditionalContainer(self._chooser.window, asking)]
-        )
+        typing = [ConditionalContainer(self._line.container, ~self._chooser.is_open)] if self._line else []
+        return HSplit([Window(height=1), self._status_window, *typing, self._chooser.container])
 
     def _application(self) -> Application[int]:
         keys = KeyBindings()

@@ -125,6 +125,8 @@ class ChatClient:
             self._on_progress(params)
         elif method == "chat/approvalClosed":
             self._listener.withdraw(str(params.get("approvalId", "")))
+        elif method == "$/cancelRequest":
+            self._listener.withdraw(approval.withdrawal_id(params.get("id")))
         elif method == "window/showMessage" and params.get("type") in SHOWN_LEVELS:
             self._listener.notice(int(params["type"]), str(params.get("message", "")))
 

@@ -8,7 +8,7 @@ from chatls.tools.patterns import Pattern
 from chatls.tools.work import Deadline
 
 MAX_LINE = 300
-"""Characters shown of a line."""
+"""Bytes shown of a line that matches, characters of one beside it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def paths(written: bytes) -> Iterator[Parts]:
 
 
 async def _names(program: str, folder: str, arguments: Sequence[str], seconds: float) -> tuple[bytes, bool] | None:
-    """The names that one run writes, each ended by a NUL, and whether they are all. Ended when the time is over, and on cancel."""
+    """What one run writes, and whether that is all: it is ended when its time is over, and on cancel."""
     command = (program, *_OPTIONS, *arguments, "--", ".")
     try:
         process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)

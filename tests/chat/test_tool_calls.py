@@ -1,0 +1,157 @@
+"""The tool calls inside a turn: each announced, run and reported in order, exactly once."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from chatls.chat.events import (
+    StreamEvent,
+    ToolCall,
+    ToolCallEvent,
+    ToolFailure,
+    ToolProgress,
+    ToolResultEvent,
+    ToolText,
+)
+from chatls.chat.messages import Message
+from chatls.chat.ports import ToolRun
+from chatls.chat.tool_calls import ToolStreamingCoordinator
+from tests.support.clock import FakeClock, settle
+from tests.support.heart import FakeToolset, call, echo
+
+
+class Sink:
+    def __init__(self) -> None:
+        self.events: list[StreamEvent] = []
+
+    async def put(self, event: StreamEvent) -> None:
+        self.events.append(event)
+
+
+def coordinator(
+    toolset: FakeToolset, clock: FakeClock | None = None, **more: Any
+) -> tuple[ToolStreamingCoordinator, Sink]:
+    sink = Sink()
+    return ToolStreamingCoordinator(toolset, sink, clock or FakeClock(), "s", "t", **more), sink
+
+
+async def test_a_call_is_announced_run_and_reported_with_its_duration() -> None:
+    clock = FakeClock()
+
+    async def slow(call: ToolCall, run: ToolRun) -> ToolText:
+        await run.progress("Half way", "out")
+        clock.time += 1.5
+        return ToolText("found")
+
+    parts, sink = coordinator(FakeToolset({"look": slow}), clock)
+    messages: list[Message] = []
+    await parts.run([call(path="a")], messages)
+    assert sink.events == [
+        ToolCallEvent("c1", "look", {"path": "a"}, "read", "Use look"),
+        ToolProgress("c1", "Half way", "out"),
+        ToolResultEvent("c1", "look", 1500, result=ToolText("found")),
+    ]
+    assert messages == [Message("tool", "found", tool_call_id="c1", tool_name="look")]
+
+
+async def test_a_tool_is_told_for_whom_it_runs() -> None:
+    runs: list[ToolRun] = []
+
+    async def note(call: ToolCall, run: ToolRun) -> ToolText:
+        runs.append(run)
+        return ToolText("")
+
+    parts, _ = coordinator(FakeToolset({"look": note}))
+    await parts.run([call()], [])
+    assert (runs[0].call_id, runs[0].session_id, runs[0].turn_id) == ("c1", "s", "t")
+
+
+async def test_calls_run_one_after_the_other_and_each_result_is_kept_at_once() -> None:
+    toolset = FakeToolset({"look": echo, "read": echo})
+    parts, sink = coordinator(toolset)
+    messages: list[Message] = []
+    await parts.run([call(), call("read", "c2")], messages)
+    assert [event.type for event in sink.events] == ["tool_call", "tool_result"] * 2
+    assert [message.content for message in messages] == ["result of look", "result of read"]
+
+
+async def test_t114_arguments_that_are_no_json_are_shown_raw() -> None:
+    async def refuse(call: ToolCall, run: ToolRun) -> ToolFailure:
+        return ToolFailure("invalid_arguments", "Not JSON.")
+
+    parts, sink = coordinator(FakeToolset({"look": refuse}))
+    messages: list[Message] = []
+    await parts.run([ToolCall("c1", "look", '{"path": "a')], messages)
+    announced = sink.events[0]
+    assert isinstance(announced, ToolCallEvent)
+    assert announced.args == {"raw": '{"path": "a'}
+    assert messages[0].content == "Error (invalid_arguments): Not JSON."
+
+
+async def test_a_tool_that_the_agent_may_not_use_is_refused_unasked() -> None:
+    toolset = FakeToolset({"look": echo, "write": echo})
+    parts, sink = coordinator(toolset, allowed=["look"])
+    await parts.run([call("write"), call("look", "c2")], [])
+    assert [made.name for made in toolset.ran] == ["look"]
+    refused = sink.events[1]
+    assert isinstance(refused, ToolResultEvent)
+    assert refused.error is not None
+    assert refused.error.code == "not_allowed"
+
+
+async def test_a_cancel_reports_the_running_call_and_answers_those_that_never_began() -> None:
+    async def hang(call: ToolCall, run: ToolRun) -> ToolText:
+        await asyncio.Event().wait()
+        raise NotImplementedError
+
+    parts, sink = coordinator(FakeToolset({"look": echo, "hang": hang}))
+    messages: list[Message] = []
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        calls = [call(), call("hang", "c2"), call("look", "c3")]
+        running = group.create_task(parts.run(calls, messages))
+        await settle()
+        running.cancel()
+    assert running.cancelled()
+    assert [event.type for event in sink.events] == ["tool_call", "tool_result"] * 2
+    assert [message.tool_call_id for message in messages] == ["c1", "c2", "c3"]
+    assert [message.content.startswith("Error (cancelled)") for message in messages] == [False, True, True]
+
+
+async def test_refused_calls_are_announced_and_answered_but_not_run() -> None:
+    toolset = FakeToolset({"look": echo})
+    parts, sink = coordinator(toolset)
+    messages: list[Message] = []
+    await parts.refuse([call(), call("look", "c2")], ToolFailure("cut_short", "Cut."), messages)
+    assert toolset.ran == []
+    assert [event.type for event in sink.events] == ["tool_call", "tool_result"] * 2
+    assert [message.content for message in messages] == ["Error (cut_short): Cut."] * 2
+
+
+def test_t114_ids_are_made_unique_over_the_whole_turn() -> None:
+    parts, _ = coordinator(FakeToolset())
+    first = parts.identify([call(call_id="a"), call(call_id="a"), call(call_id=""), call(call_id="")])
+    second = parts.identify([call(call_id="a"), call(call_id="a#2")])
+    assert [made.id for made in (*first, *second)] == ["a", "a#2", "call", "call#2", "a#3", "a#2#2"]
+
+
+@pytest.mark.parametrize(
+    ("calls", "repeat"),
+    [
+        ([call(a=1)], 1),
+        ([call(a=1), call(a=1), call(a=1)], 3),
+        ([call(a=1, b=2), call(b=2, a=1)], 2),
+        ([call(a=1), call(a=2), call(a=1)], 1),
+        ([call(a=1), call("read", a=1)], 1),
+        ([call(a=1), call(a=1), call(a=2)], 2),
+    ],
+    ids=["one", "three", "keys in another order", "A/B/A", "another tool", "two, then another"],
+)
+def test_t113_the_same_call_in_a_row_is_counted(calls: list[ToolCall], repeat: int) -> None:
+    parts, _ = coordinator(FakeToolset())
+    assert parts.longest_repeat(calls) == repeat
+
+
+def test_t113_the_count_goes_on_over_messages() -> None:
+    parts, _ = coordinator(FakeToolset())
+    assert [parts.longest_repeat([call(a=1)]) for _ in range(3)] == [1, 2, 3]

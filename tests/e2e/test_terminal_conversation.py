@@ -1,0 +1,247 @@
+"""`chatls chat` as a person uses it: a real terminal, the real server, scripted models."""
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from chatls.terminal.rows import Block, Painter
+from tests.support.chat_terminal import LONG_ANSWER, User, make_user
+from tests.support.term import EXITED, Term
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tmux is not there")
+
+SGR = re.compile(r"\x1b\[[0-9;]*m")
+PROMPT = "› "
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> User:
+    return make_user(tmp_path)
+
+
+def say(term: Term, text: str) -> None:
+    term.text(text)
+    term.keys("Enter")
+
+
+def ended(model: str) -> Callable[[str], bool]:
+    """Whether the screen shows the last line of an answer."""
+    return lambda screen: re.search(rf"s · scripted/{model}\n", screen) is not None
+
+
+def drawn(text: str, width: int) -> list[str]:
+    """The rows of an answer, drawn at once."""
+    return [SGR.sub("", row) for row in Painter().rows(Block("answer", text), width)]
+
+
+def last_rows(term: Term) -> list[str]:
+    return [line for line in term.screen().splitlines() if line]
+
+
+def test_an_answer_is_drawn_and_its_figures_told(user: User) -> None:
+    with user.talk("hello") as term:
+        say(term, "hi there")
+        screen = term.wait(ended("hello"))
+        assert "› hi there\n\nHello world.\n\n" in screen
+        assert re.search(r"\d+ m?s · scripted/hello\n", screen)
+        assert b"\x1b[1mworld" in term.output
+
+
+def test_tools_are_shown_as_they_run(user: User) -> None:
+    with user.talk("tools") as term:
+        say(term, "look")
+        screen = term.wait("That was it.")
+        assert "Let me look." in screen
+        assert re.search(r"🔧 Read README.md … ✅ \d+ ms", screen)
+        assert "🔧 Read nowhere.md … ❌ nowhere.md" in screen
+
+
+def test_a_message_of_several_lines_and_a_paste(user: User) -> None:
+    with user.talk("echo") as term:
+        term.text("one")
+        term.keys("M-Enter")
+        term.text("two")
+        term.keys("C-j")
+        term.paste("three\nfour")
+        assert "› one\n  two\n  three\n  four" in term.wait("four")
+        term.keys("Enter")
+        assert "\none two three four\n" in term.wait(ended("echo"))
+
+
+def test_what_was_typed_is_there_again_the_next_time(user: User) -> None:
+    with user.talk("hello") as term:
+        say(term, "remember me")
+        term.wait(ended("hello"))
+        term.keys("C-d")
+        term.wait(EXITED.format(0))
+    with user.talk("hello") as term:
+        term.keys("Up")
+        term.wait("› remember me")
+
+
+def test_files_are_completed_and_attached(user: User) -> None:
+    with user.talk("echo") as term:
+        term.text("what is in @alp")
+        term.wait("  src/alpha.py")
+        term.keys("Tab", "Enter")
+        term.wait("› what is in @src/alpha.py")
+        say(term, ":2 and @nope.py?")
+        screen = term.wait(ended("echo"))
+        assert "@nope.py is no readable file of the workspace" in screen
+        assert "two = 2" in screen
+        assert "one = 1" not in screen
+
+
+def test_a_folder_is_completed_further(user: User) -> None:
+    with user.talk("hello") as term:
+        term.text("@sr")
+        term.wait("  src/")
+        term.keys("Tab", "Enter")
+        term.text("de")
+        term.wait("  src/deep/")
+
+
+def test_one_message_waits_while_an_answer_runs(user: User) -> None:
+    with user.talk("slow") as term:
+        say(term, "one")
+        term.wait("So far.")
+        say(term, "/model scripted/hello")
+        say(term, "two")
+        term.wait("1 message waits")
+        say(term, "three")
+        assert "› three" in term.wait("One message waits already")
+        term.keys("C-c")
+        assert "Cancelled" in term.wait("Hello world.")
+
+
+def test_ctrl_c_stops_the_answer_and_the_next_one_works(user: User) -> None:
+    with user.talk("slow") as term:
+        say(term, "go")
+        term.wait("So far.")
+        term.keys("C-c")
+        assert "So far." in term.wait("Cancelled")
+        say(term, "/model scripted/hello")
+        say(term, "again")
+        term.wait("Hello world.")
+
+
+def test_ctrl_c_twice_ends_the_program(user: User) -> None:
+    with user.talk("slow") as term:
+        say(term, "go")
+        term.wait("So far.")
+        term.keys("C-c", "C-c")
+        assert "So far." in term.wait(EXITED.format(130))
+
+
+def test_a_long_answer_scrolls_by_whole(user: User) -> None:
+    with user.talk("drip") as term:
+        say(term, "go")
+        term.wait("value_30 =")
+        assert len(last_rows(term)) <= 24
+        term.wait(ended("drip"))
+        text = term.history()
+        assert "\n".join(drawn(LONG_ANSWER, 80)[-60:]) in text
+        assert text.count("value_17 = 17") == 1
+
+
+def test_a_resize_leaves_a_clean_screen(user: User) -> None:
+    with user.talk("drip") as term:
+        say(term, "go")
+        term.wait("value_5 =")
+        for width, height in ((50, 24), (100, 30), (40, 15)):
+            term.resize(width, height)
+        term.wait(ended("drip"))
+        rows = last_rows(term)
+        status = rows.index("scripted/drip · /help")
+        assert rows[status + 1].startswith(PROMPT)
+        assert len(rows) == status + 2
+        shown = [row for row in rows[: status - 1] if row]
+        assert shown == [row for row in drawn(LONG_ANSWER, 40) if row][-len(shown) :]
+
+
+def test_a_resize_while_nothing_runs_leaves_a_clean_screen(user: User) -> None:
+    with user.talk("long", width=100) as term:
+        say(term, "go")
+        term.wait(ended("long"))
+        term.text("half a message")
+        term.resize(60, 20)
+        screen = term.wait(lambda screen: len(screen.splitlines()) <= 20 and "› half a message" in screen)
+        assert screen.count("scripted/long · /help") == 1
+        assert screen.count("row 8") == 1
+
+
+def test_a_server_that_is_killed_is_told_and_replaced(user: User) -> None:
+    with user.talk("slow", width=200) as term:
+        say(term, "go")
+        term.wait("So far.")
+        os.kill(server_of(user), signal.SIGKILL)
+        screen = term.wait("Your next message starts a new server")
+        assert "So far." in screen
+        assert "The server ended unexpectedly (signal 9)" in screen
+        assert "chatls.log" in screen
+        say(term, "/model scripted/hello")
+        say(term, "again")
+        term.wait("Hello world.")
+
+
+def server_of(user: User) -> int:
+    """The process id of the only server that works with this user's scripts."""
+    mark = f"CHATLS_SCRIPTED_FOLDER={user.environment['CHATLS_SCRIPTED_FOLDER']}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().split(b"\0")
+            if command[-2:] == [b"chatls", b""] and mark in (process / "environ").read_bytes().split(b"\0"):
+                return int(process.name)
+        except OSError:
+            continue
+    raise AssertionError("no server runs")
+
+
+def test_t98_an_answer_cannot_act_on_the_terminal(user: User) -> None:
+    with user.talk("escape") as term:
+        say(term, "go")
+        assert "a\\x1b]0;evil\\x07b\\x1b[2Jc" in term.wait(ended("escape"))
+        assert b"]0;evil\x07" not in term.output
+
+
+def test_models_sessions_and_a_session_resumed(user: User) -> None:
+    with user.talk("hello") as term:
+        say(term, "first words")
+        term.wait("Hello world.")
+        say(term, "/model")
+        assert "* scripted/hello" in term.wait("offline/assistant")
+        say(term, "/new")
+        term.wait("begins a new session")
+        say(term, "/sessions 1")
+        term.wait("› /sessions 1")
+        assert "› first words\n\nHello world." in term.wait(ended("hello"))
+
+
+def test_ctrl_c_with_nothing_to_stop_asks_once(user: User) -> None:
+    with user.talk("hello") as term:
+        term.text("a draft")
+        term.wait("› a draft")
+        term.keys("C-c")
+        term.wait(lambda screen: "a draft" not in screen)
+        term.keys("C-c")
+        term.wait(EXITED.format(130))
+
+
+def test_one_question_in_a_terminal_is_drawn_and_ends(user: User) -> None:
+    with user.chat("--model", "scripted/tools", "look") as term:
+        screen = term.wait(EXITED.format(0))
+        assert "That was it." in screen
+        assert "✅" in screen
+        assert PROMPT not in screen
+
+
+def test_one_question_in_a_terminal_is_stopped_by_ctrl_c(user: User) -> None:
+    with user.chat("--model", "scripted/slow", "go") as term:
+        term.wait("So far.")
+        term.keys("C-c")
+        assert "Cancelled" in term.wait(EXITED.format(130))

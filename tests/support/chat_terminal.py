@@ -1,0 +1,104 @@
+"""A user at a terminal for the tests of `chatls chat`: a workspace, scripted models, and nobody's own settings.
+
+The server is the real one, its models are scripts of the scripted provider; no model server can be reached.
+"""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.term import Term
+
+CHAT = (sys.executable, "-P", "-m", "chatls", "chat")
+
+LONG_ANSWER = "\n".join(
+    [
+        "# A long answer",
+        "",
+        *(f"{number}. item number {number}" for number in range(1, 21)),
+        "",
+        "```python",
+        *(f"value_{number} = {number}" for number in range(1, 41)),
+        "```",
+        "",
+        "| name | value |",
+        "|---|---|",
+        *(f"| row {number} | {number * number} |" for number in range(1, 9)),
+        "",
+        "The end.",
+    ]
+)
+
+
+def _script(*answers: Sequence[Mapping[str, object]], rate: int = 0) -> str:
+    steps = ("[" + ", ".join(_inline(step) for step in answer) + "]" for answer in answers)
+    return (f"rate = {rate}\n" if rate else "") + "".join(f"[[answer]]\nsteps = {steps_}\n" for steps_ in steps)
+
+
+def _inline(step: Mapping[str, object]) -> str:
+    values = (
+        f"{key} = {_inline(value) if isinstance(value, dict) else json.dumps(value)}" for key, value in step.items()
+    )  # pyright: ignore[reportUnknownArgumentType]
+    return "{ " + ", ".join(values) + " }"
+
+
+SCRIPTS = {
+    "hello": _script([{"text": "Hello **world**."}]),
+    "echo": _script([{"echo": True}]),
+    "long": _script([{"text": LONG_ANSWER}]),
+    "drip": _script([{"text": LONG_ANSWER}], rate=150),
+    "slow": _script([{"phase": "loading"}, {"text": "So far. "}, {"wait": 60}, {"text": "Never."}]),
+    "tools": _script(
+        [
+            {"thinking": "A look at the file."},
+            {"text": "Let me look."},
+            {"tool": "read_file", "args": {"path": "README.md"}},
+            {"tool": "read_file", "args": {"path": "nowhere.md"}},
+        ],
+        [{"text": "That was it."}],
+    ),
+    "broken": _script([{"text": "Half an answer. "}, {"error": "The model server fell over."}]),
+    "escape": _script([{"text": "a\x1b]0;evil\x07b\x1b[2Jc"}]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody with a workspace of a few files."""
+
+    workspace: Path
+    environment: Mapping[str, str]
+
+    def chat(self, *args: str, width: int = 80, height: int = 24) -> Term:
+        """`chatls chat ARGS` in a terminal."""
+        return Term([*CHAT, *args], self.workspace, self.environment, width=width, height=height)
+
+    def talk(self, model: str, *, width: int = 80, height: int = 24) -> Term:
+        """A conversation with a scripted model, ready for the first message."""
+        term = self.chat("--model", f"scripted/{model}", width=width, height=height)
+        term.wait("/help")
+        return term
+
+
+def make_user(home: Path) -> User:
+    """A user whose home is this empty folder."""
+    workspace, scripts = home / "work", home / "scripts"
+    (workspace / "src" / "deep").mkdir(parents=True)
+    for name in (".git",):
+        (workspace / name).mkdir()
+    (workspace / "README.md").write_text("# Read me\n")
+    (workspace / "src" / "alpha.py").write_text("one = 1\ntwo = 2\n")
+    (workspace / "src" / "deep" / "beta.py").write_text("beta = True\n")
+    scripts.mkdir()
+    for name, script in SCRIPTS.items():
+        (scripts / f"{name}.toml").write_text(script)
+    return User(
+        workspace,
+        {
+            **{f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "STATE", "DATA", "CACHE")},
+            "CHATLS_SCRIPTED_FOLDER": str(scripts),
+            "OLLAMA_HOST": "127.0.0.1:1",
+        },
+    )

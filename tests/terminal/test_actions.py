@@ -1,0 +1,136 @@
+"""What the commands of a conversation do."""
+
+import pytest
+
+from chatls.terminal.rows import Block
+from chatls.terminal.turn import Question
+from tests.terminal.test_conversation import Talk
+
+SESSIONS = {"sessions": [{"sessionId": "new", "title": "New", "turns": 2}, {"sessionId": "old", "title": "Old"}]}
+HISTORY = {
+    "turns": [
+        {
+            "message": {"content": "hello"},
+            "events": [
+                {"type": "start", "model": "m"},
+                {"type": "token", "data": "Hi *there*"},
+                {"type": "done", "stopReason": "end_turn", "usage": {"completionTokens": 2}},
+            ],
+        },
+        {"message": {"content": "more"}, "state": "cut", "events": [{"type": "token", "data": "half"}]},
+    ]
+}
+
+
+@pytest.fixture
+def talk() -> Talk:
+    started = Talk(Question(""))
+    started.wire.ready()
+    return started
+
+
+def test_help_lists_the_commands(talk: Talk) -> None:
+    assert talk.say("/help")
+    assert "/sessions" in talk.shown.texts[-1]
+
+
+def test_quit_leaves(talk: Talk) -> None:
+    talk.say("/quit")
+    assert talk.shown.left == 0
+
+
+def test_an_unknown_command_says_which_there_are(talk: Talk) -> None:
+    talk.say("/nonsense")
+    assert talk.shown.texts[-1].startswith("There is no command /nonsense. There are /model,")
+    assert talk.contents() == []
+
+
+def test_new_begins_a_session(talk: Talk) -> None:
+    talk.say("one")
+    talk.wire.event(type="start", sessionId="s1", model="m")
+    talk.say("/new")
+    assert talk.shown.texts[-1].startswith("An answer is running")
+    talk.end()
+    talk.say("/new")
+    talk.say("two")
+    assert "sessionId" not in talk.wire.asked("chat/stream")[1]["params"]
+
+
+@pytest.mark.parametrize(("command", "field"), [("model", "model"), ("agent", "agent")])
+def test_model_and_agent_are_for_the_next_message(talk: Talk, command: str, field: str) -> None:
+    talk.say(f"/{command} some/thing")
+    talk.say("hi")
+    assert talk.wire.asked("chat/stream")[0]["params"][field] == "some/thing"
+
+
+def test_models_are_listed_with_what_cannot_be_reached(talk: Talk) -> None:
+    talk.say("/model")
+    providers = [{"id": "b", "reachable": False, "hint": "Start it."}]
+    talk.wire.answer("chat/listModels", {"models": [{"id": "a/m"}], "providers": providers, "default": "a/m"})
+    assert talk.shown.blocks[-1] == Block("plain", "* a/m\n✗ b: Start it.")
+
+
+def test_agents_are_listed(talk: Talk) -> None:
+    talk.say("/agent")
+    talk.wire.answer("chat/listAgents", {"agents": [{"id": "chat", "description": "Talks."}]})
+    assert talk.shown.texts[-1] == "* chat  Talks."
+
+
+def test_sessions_are_listed_by_number(talk: Talk) -> None:
+    talk.say("/sessions")
+    talk.wire.answer("chat/listSessions", SESSIONS)
+    assert [line.split("  (")[0] for line in talk.shown.texts[-1].splitlines()] == ["  1. New", "  2. Old"]
+    talk.say("/sessions")
+    talk.wire.answer("chat/listSessions", {"sessions": []})
+    assert talk.shown.texts[-1] == "There are no sessions yet."
+
+
+@pytest.mark.parametrize("argument", ["2", "old"])
+def test_a_session_is_resumed_and_drawn(talk: Talk, argument: str) -> None:
+    talk.say(f"/sessions {argument}")
+    talk.wire.answer("chat/listSessions", SESSIONS)
+    assert talk.wire.asked("chat/getSession")[0]["params"]["sessionId"] == "old"
+    talk.wire.answer("chat/getSession", HISTORY)
+    assert [(block.kind, block.text) for block in talk.shown.blocks[1:]] == [
+        ("user", "hello"),
+        ("answer", "Hi *there*"),
+        ("note", "2 tokens · m"),
+        ("user", "more"),
+        ("answer", "half"),
+    ]
+    talk.say("go on")
+    assert talk.wire.asked("chat/stream")[0]["params"]["sessionId"] == "old"
+
+
+def test_a_session_that_is_not_there_is_told(talk: Talk) -> None:
+    talk.say("/sessions nope")
+    talk.wire.answer("chat/listSessions", SESSIONS)
+    talk.wire.answer("chat/getSession", error={"code": -32803, "message": "There is no session 'nope'."})
+    assert talk.shown.texts[-1] == "There is no session 'nope'."
+    talk.say("hi")
+    assert "sessionId" not in talk.wire.asked("chat/stream")[0]["params"]
+
+
+def test_a_list_that_fails_says_why(talk: Talk) -> None:
+    talk.say("/model")
+    talk.wire.answer("chat/listModels", error={"code": -32603, "message": "It broke."})
+    assert talk.shown.blocks[-1] == Block("error", "It broke.")
+
+
+def test_a_conversation_may_begin_with_a_session() -> None:
+    talk = Talk(Question("", session_id="s1"))
+    talk.wire.ready()
+    talk.wire.answer("chat/getSession", HISTORY)
+    assert talk.shown.texts[0] == "hello"
+    talk.say("on")
+    assert talk.wire.asked("chat/stream")[0]["params"]["sessionId"] == "s1"
+
+
+def test_a_conversation_with_nothing_to_resume_is_a_new_one() -> None:
+    talk = Talk(Question("", session_id=""))
+    talk.wire.ready()
+    talk.wire.answer("chat/listSessions", {"sessions": []})
+    assert "no session" in talk.shown.texts[0]
+    assert talk.shown.left is None
+    talk.say("hi")
+    assert "sessionId" not in talk.wire.asked("chat/stream")[0]["params"]

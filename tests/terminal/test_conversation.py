@@ -1,0 +1,335 @@
+"""What a user does, and what the server says, in a conversation: without a terminal and without a process."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from chatls.terminal.approval import Approval
+from chatls.terminal.conversation import FORGOTTEN, TWICE_WITHIN, Conversation
+from chatls.terminal.link import Link
+from chatls.terminal.rows import Block
+from chatls.terminal.rpc import Failure, Json
+from chatls.terminal.screen import Screen
+from chatls.terminal.session import ChatClient
+from chatls.terminal.turn import Question
+
+FOLDER = Path("/ws").absolute()
+
+
+class Shown:
+    """Stands in for the screen: keeps what is shown."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.open: list[Block] = []
+        self.left: int | None = None
+        self.draft = ""
+        self.questions: list[Approval] = []
+
+    @property
+    def texts(self) -> list[str]:
+        return [block.text for block in self.blocks]
+
+    def finish(self, blocks: list[Block]) -> None:
+        self.blocks += blocks
+
+    def interject(self, block: Block) -> None:
+        self.blocks.append(block)
+
+    def show(self, blocks: list[Block]) -> None:
+        self.open = list(blocks)
+
+    def refresh(self) -> None:
+        """Nothing is drawn here."""
+
+    def ask(self, question: Approval) -> None:
+        self.questions.append(question)
+
+    def withdraw(self, approval_id: str) -> None:
+        self.questions = [question for question in self.questions if question.approval_id != approval_id]
+
+    def forget_questions(self) -> None:
+        self.questions.clear()
+
+    def clear_input(self) -> bool:
+        had, self.draft = bool(self.draft), ""
+        return had
+
+    def leave(self, code: int) -> None:
+        self.left = code if self.left is None else self.left
+
+
+class Wire:
+    """Stands in for the link: keeps what is sent, and lets the test be the server."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self.sent: list[Json] = []
+        self.is_ready = False
+        self.opened = 0
+        self.broken = False
+        self._conversation = conversation
+        self.open()
+
+    def open(self) -> None:
+        self.client = ChatClient(lambda message: self.sent.append(dict(message)), self._conversation)
+
+    def reopen(self) -> None:
+        if self.broken:
+            raise OSError("it is gone")
+        self.opened += 1
+        self.open()
+
+    def ready(self) -> None:
+        self.is_ready = True
+        self._conversation.on_ready(None)
+
+    def die(self, reason: str = "It died.") -> None:
+        self.is_ready = False
+        self.client.peer.close(reason)
+        self._conversation.on_lost(reason)
+
+    def asked(self, method: str) -> list[Json]:
+        return [message for message in self.sent if message.get("method") == method]
+
+    def answer(self, method: str, result: Json | None = None, error: Json | None = None) -> None:
+        """Answer the last request with this method."""
+        id_ = self.asked(method)[-1]["id"]
+        self.client.peer.receive({"id": id_, **({"error": error} if error else {"result": result})})
+
+    def event(self, **event: object) -> None:
+        token = self.asked("chat/stream")[-1]["params"]["workDoneToken"]
+        self.client.peer.receive({"method": "$/progress", "params": {"token": token, "value": {"event": event}}})
+
+
+class Talk:
+    """A conversation between the two."""
+
+    def __init__(self, first: Question) -> None:
+        self.time = 100.0
+        self.conversation = Conversation(first, FOLDER, lambda: self.time)
+        self.shown = Shown()
+        self.wire = Wire(self.conversation)
+        self.conversation.screen = cast("Screen", self.shown)
+        self.conversation.link = cast("Link", self.wire)
+
+    def say(self, text: str) -> bool:
+        return self.conversation.submit(text)
+
+    def contents(self) -> list[str]:
+        return [message["params"]["message"]["content"] for message in self.wire.asked("chat/stream")]
+
+    def end(self, **result: object) -> None:
+        self.wire.answer("chat/stream", {"stopReason": "end_turn", **result})
+
+
+@pytest.fixture
+def talk() -> Talk:
+    started = Talk(Question(""))
+    started.wire.ready()
+    return started
+
+
+def test_a_message_is_shown_and_sent(talk: Talk) -> None:
+    assert talk.say(" hello @a.py ")
+    params = talk.wire.asked("chat/stream")[0]["params"]
+    assert params["message"]["content"] == "hello @a.py"
+    assert params["message"]["attachments"][0]["uri"].endswith("/ws/a.py")
+    assert talk.shown.blocks == [Block("user", "hello @a.py")]
+
+
+def test_the_session_goes_on(talk: Talk) -> None:
+    talk.say("one")
+    talk.wire.event(type="start", sessionId="s1", model="m")
+    talk.end()
+    talk.say("two")
+    assert talk.wire.asked("chat/stream")[1]["params"]["sessionId"] == "s1"
+    talk.end()
+
+
+def test_an_answer_is_shown_as_it_comes(talk: Talk) -> None:
+    talk.say("hi")
+    talk.wire.event(type="token", data="one\n\ntwo")
+    assert talk.shown.open == [Block("answer", "one\n\ntwo")]
+    talk.wire.event(type="token", data="\n")
+    assert talk.shown.texts == ["hi", "one"]
+    talk.end()
+    assert (talk.shown.texts, talk.shown.open) == (["hi", "one", "two"], [])
+
+
+def test_one_message_waits_for_the_answer_to_end(talk: Talk) -> None:
+    talk.say("one")
+    assert talk.say("two")
+    assert "1 message waits" in talk.conversation.status()
+    assert not talk.say("three")
+    assert talk.contents() == ["one"]
+    talk.wire.event(type="start", sessionId="s1", model="m")
+    talk.end()
+    assert talk.contents() == ["one", "two"]
+    assert talk.wire.asked("chat/stream")[1]["params"]["sessionId"] == "s1"
+
+
+def test_a_message_waits_for_the_server_to_start() -> None:
+    talk = Talk(Question(""))
+    assert talk.say("early")
+    assert talk.conversation.status().startswith("starting")
+    assert talk.contents() == []
+    talk.wire.ready()
+    assert talk.contents() == ["early"]
+
+
+def test_ctrl_c_stops_the_answer_and_a_second_leaves(talk: Talk) -> None:
+    talk.say("hi")
+    talk.conversation.interrupt()
+    assert talk.wire.asked("$/cancelRequest")
+    assert talk.shown.left is None
+    talk.time += TWICE_WITHIN
+    talk.conversation.interrupt()
+    assert talk.shown.left == 130
+
+
+def test_ctrl_c_twice_but_slowly_does_not_leave(talk: Talk) -> None:
+    for _ in range(2):
+        talk.time += TWICE_WITHIN + 0.1
+        talk.conversation.interrupt()
+    assert talk.shown.left is None
+    assert talk.shown.texts == ["Press Ctrl-C again to leave."] * 2
+
+
+def test_ctrl_c_forgets_what_is_being_typed(talk: Talk) -> None:
+    talk.shown.draft = "half a mess"
+    talk.conversation.interrupt()
+    assert (talk.shown.draft, talk.shown.texts) == ("", [])
+
+
+def test_what_is_waited_for_is_told_with_its_seconds(talk: Talk) -> None:
+    assert talk.conversation.status() == ""
+    talk.say("hi")
+    talk.wire.event(type="phase", phase="loading")
+    talk.time += 12
+    assert talk.conversation.status() == "loading · 12 s · Ctrl-C stops"
+
+
+def test_a_server_that_dies_in_a_turn_is_told_once_and_replaced_by_the_next_message(talk: Talk) -> None:
+    talk.say("hi")
+    talk.wire.event(type="start", sessionId="s1", model="m")
+    talk.wire.event(type="token", data="half")
+    talk.wire.die("It died; its log is X.")
+    assert talk.shown.texts == ["hi", "half", "It died; its log is X.", FORGOTTEN]
+    talk.say("again")
+    assert talk.wire.opened == 1
+    talk.wire.ready()
+    assert talk.contents() == ["hi", "again"]
+    assert "sessionId" not in talk.wire.asked("chat/stream")[1]["params"]
+
+
+def test_a_server_that_dies_while_nothing_runs_is_told_too(talk: Talk) -> None:
+    talk.wire.die("It died.")
+    assert talk.shown.texts == ["It died.", FORGOTTEN]
+    assert talk.conversation.status() == ""
+
+
+def test_questions_of_a_server_that_died_are_forgotten(talk: Talk) -> None:
+    talk.wire.client.peer.receive({"id": 7, "method": "window/showMessageRequest", "params": {"message": "May I?"}})
+    assert len(talk.shown.questions) == 1
+    talk.wire.die()
+    assert talk.shown.questions == []
+
+
+def test_a_server_that_cannot_be_started_anew_can_be_tried_again(talk: Talk) -> None:
+    talk.wire.die()
+    talk.wire.broken = True
+    talk.say("one")
+    assert "cannot be started" in talk.shown.texts[-1]
+    talk.wire.broken = False
+    talk.say("two")
+    talk.wire.ready()
+    assert talk.contents() == ["two"]
+
+
+def test_a_handshake_that_fails_ends_it() -> None:
+    talk = Talk(Question(""))
+    talk.conversation.on_ready(Failure(0, "Update this client."))
+    assert (talk.shown.texts, talk.shown.left) == (["Update this client."], 1)
+
+
+def test_a_decision_is_sent_and_told(talk: Talk) -> None:
+    options = [{"id": "y", "label": "Allow", "kind": "allow_once"}]
+    params = {"approvalId": "a", "title": "Run ls", "options": options}
+    talk.wire.client.peer.receive({"id": 7, "method": "chat/requestApproval", "params": params})
+    (question,) = talk.shown.questions
+    talk.conversation.decided(question, question.choices[0])
+    assert talk.wire.sent[-1] == {"jsonrpc": "2.0", "id": 7, "result": {"optionId": "y"}}
+    assert talk.shown.texts == ["Allow: Run ls"]
+
+
+def test_a_question_is_withdrawn_by_its_request_too(talk: Talk) -> None:
+    talk.wire.client.peer.receive({"id": 7, "method": "window/showMessageRequest", "params": {"message": "May I?"}})
+    talk.wire.client.peer.receive({"method": "$/cancelRequest", "params": {"id": 7}})
+    assert talk.shown.questions == []
+
+
+def test_messages_of_the_server_are_shown(talk: Talk) -> None:
+    for level, message in ((1, "bad"), (3, "by the way")):
+        talk.wire.client.peer.receive({"method": "window/showMessage", "params": {"type": level, "message": message}})
+    assert talk.shown.blocks == [Block("error", "bad"), Block("note", "by the way")]
+
+
+def test_one_question_ends_with_its_answer() -> None:
+    talk = Talk(Question("hi", model="a/b"))
+    talk.wire.ready()
+    assert (talk.contents(), talk.shown.texts) == (["hi"], [])
+    talk.end()
+    assert talk.shown.left == 0
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_one_question_is_stopped_by_ctrl_c(running: bool) -> None:
+    talk = Talk(Question("hi"))
+    if running:
+        talk.wire.ready()
+    talk.conversation.interrupt()
+    if running:
+        assert talk.shown.left is None
+        talk.end(stopReason="cancelled")
+    assert talk.shown.left == 130
+
+
+def test_one_question_fails_when_the_server_dies() -> None:
+    talk = Talk(Question("hi"))
+    talk.wire.ready()
+    talk.wire.die("It died.")
+    assert (talk.shown.left, talk.shown.texts) == (1, ["It died."])
+
+
+def test_one_question_goes_into_the_session_used_last() -> None:
+    talk = Talk(Question("hi", session_id=""))
+    talk.wire.ready()
+    talk.wire.answer("chat/listSessions", {"sessions": [{"sessionId": "s9"}]})
+    assert talk.wire.asked("chat/stream")[0]["params"]["sessionId"] == "s9"
+    assert talk.wire.asked("chat/getSession") == []
+
+
+def test_one_question_without_a_session_to_go_on_with_fails() -> None:
+    talk = Talk(Question("hi", session_id=""))
+    talk.wire.ready()
+    talk.wire.answer("chat/listSessions", {"sessions": []})
+    assert (talk.shown.left, talk.contents()) == (1, [])
+
+
+def test_mentions_that_are_none_are_told_only_where_a_path_was_meant(talk: Talk) -> None:
+    talk.say("@property and @no.py")
+    for _ in range(2):
+        data = {"field": "message.attachments[0].uri"}
+        talk.wire.answer("chat/stream", error={"code": -32602, "message": "no", "data": data})
+    assert talk.shown.texts[1:] == ["@no.py is no readable file of the workspace: it is only text."]
+    assert "attachments" not in talk.wire.asked("chat/stream")[-1]["params"]["message"]
+
+
+def test_chosen_is_what_the_next_message_carries(talk: Talk) -> None:
+    talk.conversation.chosen = replace(talk.conversation.chosen, model="a/b", agent="edit")
+    talk.say("hi")
+    params = talk.wire.asked("chat/stream")[0]["params"]
+    assert (params["model"], params["agent"]) == ("a/b", "edit")
+    assert talk.conversation.hint() == "a/b · edit · /help"
