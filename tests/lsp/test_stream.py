@@ -10,31 +10,13 @@ from chatls.chat.events import Finish, Thinking, Token, ToolCall, ToolText, Usag
 from chatls.chat.messages import ModelOptions
 from chatls.chat.ports import ToolRun
 from chatls.errors import ProviderError
-from tests.support.clock import FakeClock, settle
-from tests.support.connection import Connection, connection, turn_params
+from tests.support.connection import connection, turn_params
 from tests.support.heart import END, FakeModels, FakeProvider, FakeToolset, RetryOnce, Step, call
-from tests.support.turns import check_turn, events, kinds, text_of, values
+from tests.support.turns import check_turn, events, kinds, values
 
 Json = dict[str, Any]
 DOWN = ProviderError("provider_unreachable", "It is not there.", hint="Start it.", retryable=True)
 BAD = ProviderError("provider_error", "It does not want to.", hint="Ask otherwise.", status=400)
-
-
-async def hang(call: ToolCall, run: ToolRun) -> ToolText:
-    await asyncio.Event().wait()
-    raise NotImplementedError
-
-
-class Patient(FakeClock):
-    """A clock on which no sleep ever ends."""
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.Event().wait()
-
-
-def said(server: Connection, number: int) -> list[tuple[str, str]]:
-    """What the model call with this number was given, its instructions left out."""
-    return [(message.role, message.content) for message in server.provider.requests[number].messages[1:]]
 
 
 # -- a turn that ends well ----------------------------------------------------------------------------------------
@@ -94,7 +76,7 @@ async def test_the_next_turn_goes_on_with_the_conversation() -> None:
         session = (await server.turn("2+2?"))["result"]["sessionId"]
         response = await server.turn("And one more?", "u", 2, sessionId=session)
         assert response["result"]["sessionId"] == session
-        assert said(server, 1) == [("user", "2+2?"), ("assistant", "4"), ("user", "And one more?")]
+        assert server.said(1) == [("user", "2+2?"), ("assistant", "4"), ("user", "And one more?")]
 
 
 async def test_options_of_a_request_reach_the_model() -> None:
@@ -189,181 +171,7 @@ async def test_a_session_goes_on_after_a_failed_turn_with_what_was_shown() -> No
     async with connection(FakeProvider([Token("Half"), DOWN], [Token("Whole."), END])) as server:
         session = (await server.turn("One"))["error"]["data"]["sessionId"]
         await server.turn("Two", "u", 2, sessionId=session)
-        assert said(server, 1) == [("user", "One"), ("assistant", "Half"), ("user", "Two")]
-
-
-# -- a turn that is cancelled --------------------------------------------------------------------------------------
-
-
-def request_cancel(server: Connection) -> None:
-    server.notify("$/cancelRequest", {"id": 1})
-
-
-def token_cancel(server: Connection) -> None:
-    server.notify("window/workDoneProgress/cancel", {"token": "t"})
-
-
-ROADS = pytest.mark.parametrize(
-    "cancel",
-    [pytest.param(request_cancel, id="F82 $/cancelRequest"), pytest.param(token_cancel, id="F81 workDoneProgress")],
-)
-
-
-@ROADS
-async def test_a_cancel_while_the_model_speaks_closes_its_stream_and_answers_with_the_text_so_far(
-    cancel: Any,
-) -> None:
-    async with connection(FakeProvider([Token("Once upon"), asyncio.Event()])) as server:
-        server.begin("chat/stream", turn_params(token="t"))
-        await server.event("t", "token")
-        cancel(server)
-        await server.response()
-        result = check_turn(await server.settled(), "t", 1)["result"]
-        assert (result["stopReason"], result["final"]) == ("cancelled", "Once upon")
-        assert server.provider.open == 0
-
-
-@ROADS
-async def test_a_cancel_while_a_tool_runs_ends_it_and_reports_its_result(cancel: Any) -> None:
-    provider = FakeProvider([call(a=1), call("hang", "c2", a=2), END])
-    async with connection(provider, toolset=FakeToolset({"look": hang, "hang": hang})) as server:
-        server.begin("chat/stream", turn_params(token="t"))
-        await server.event("t", "tool_call")
-        cancel(server)
-        await server.response()
-        result = check_turn(await server.settled(), "t", 1)["result"]
-        assert result["stopReason"] == "cancelled"
-        last = events(server.received, "t")[-2]
-        assert (last["type"], last["error"]["code"]) == ("tool_result", "cancelled")
-
-
-@ROADS
-async def test_a_cancel_during_the_wait_for_a_retry_ends_it_at_once(cancel: Any) -> None:
-    async with connection(FakeProvider([DOWN]), retry=RetryOnce(), clock=Patient()) as server:
-        server.begin("chat/stream", turn_params(token="t"))
-        await server.event("t", "error")
-        cancel(server)
-        await server.response()
-        assert check_turn(await server.settled(), "t", 1)["result"]["stopReason"] == "cancelled"
-
-
-@pytest.mark.parametrize(
-    "cancel",
-    [
-        {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": 1}},
-        {"jsonrpc": "2.0", "method": "window/workDoneProgress/cancel", "params": {"token": "t"}},
-    ],
-    ids=["F82 $/cancelRequest", "F81 workDoneProgress"],
-)
-async def test_a_cancel_in_the_same_write_as_its_request_still_begins_ends_and_answers(cancel: Json) -> None:
-    async with connection(FakeProvider([Token("Hi"), asyncio.Event()])) as server:
-        params = turn_params(token="t")
-        server.send_at_once({"jsonrpc": "2.0", "id": 1, "method": "chat/stream", "params": params}, cancel)
-        await server.response()
-        result = check_turn(await server.settled(), "t", 1)["result"]
-        assert (result["stopReason"], result["final"]) == ("cancelled", "")
-
-
-async def test_a_cancel_before_the_services_are_ready_still_begins_ends_and_answers() -> None:
-    async with connection(FakeProvider([asyncio.Event()]), initialize=False) as server:
-        server.building.clear()
-        await server.initialize()
-        server.begin("chat/stream", turn_params(token="t"))
-        await settle()
-        request_cancel(server)
-        await settle()
-        assert values(server.received, "t") == []
-        server.building.set()
-        await server.response()
-        assert check_turn(await server.settled(), "t", 1)["result"]["stopReason"] == "cancelled"
-
-
-async def test_a_cancel_before_its_request_is_for_nobody() -> None:
-    async with connection(FakeProvider([Token("Hi"), END])) as server:
-        request_cancel(server)
-        token_cancel(server)
-        assert (await server.turn())["result"]["stopReason"] == "end_turn"
-
-
-async def test_cancelling_twice_and_by_both_roads_is_one_cancel() -> None:
-    async with connection(FakeProvider([Token("Hi"), asyncio.Event()], [Token("Again"), END])) as server:
-        server.begin("chat/stream", turn_params(token="t"))
-        await server.event("t", "token")
-        for _ in range(3):
-            request_cancel(server)
-            token_cancel(server)
-        await server.response()
-        request_cancel(server)
-        token_cancel(server)
-        session = check_turn(await server.settled(), "t", 1)["result"]["sessionId"]
-        assert (await server.turn("On", "u", 2, sessionId=session))["result"]["stopReason"] == "end_turn"
-
-
-async def test_f81_ten_thousand_cancels_of_unknown_tokens_say_nothing_and_stop_nobody() -> None:
-    going_on = asyncio.Event()
-    async with connection(FakeProvider([Token("Hi"), going_on, END])) as server:
-        server.begin("chat/stream", turn_params(token="t"))
-        await server.event("t", "token")
-        seen = len(await server.settled())
-        for number in range(10_000):
-            server.notify("window/workDoneProgress/cancel", {"token": number})
-        odd: list[object] = ["T", "", None, [], {}, True]
-        for token in odd:
-            server.notify("window/workDoneProgress/cancel", {"token": token})
-        assert len(await server.settled()) - seen <= 1
-        going_on.set()
-        assert (await server.response())["result"]["stopReason"] == "end_turn"
-
-
-async def test_1_and_the_text_1_are_two_tokens_and_true_is_neither() -> None:
-    going_on = asyncio.Event()
-    async with connection(FakeProvider([Token("Hi"), going_on, END])) as server:
-        server.begin("chat/stream", turn_params(token=1))
-        await server.event(1, "token")
-        server.notify("window/workDoneProgress/cancel", {"token": "1"})
-        server.notify("window/workDoneProgress/cancel", {"token": True})
-        server.notify("$/cancelRequest", {"id": True})
-        server.notify("$/cancelRequest", {"id": "1"})
-        going_on.set()
-        assert (await server.response())["result"]["stopReason"] == "end_turn"
-
-
-async def test_what_was_streamed_before_a_cancel_stays_in_the_conversation() -> None:
-    provider = FakeProvider([call(path="a"), END], [Token("So far"), asyncio.Event()], [END])
-    async with connection(provider) as server:
-        server.begin("chat/stream", turn_params("One", "t"))
-        await server.event("t", "token")
-        request_cancel(server)
-        session = (await server.response())["result"]["sessionId"]
-        await server.turn("Two", "u", 2, sessionId=session)
-        assert said(server, 2) == [
-            ("user", "One"),
-            ("assistant", ""),
-            ("tool", "result of look"),
-            ("assistant", "So far"),
-            ("user", "Two"),
-        ]
-
-
-async def test_a_tool_call_that_was_cancelled_has_its_result_in_the_conversation() -> None:
-    provider = FakeProvider([call(a=1), call("look", "c2"), END], [END])
-    async with connection(provider, toolset=FakeToolset({"look": hang})) as server:
-        server.begin("chat/stream", turn_params("One", "t"))
-        await server.event("t", "tool_call")
-        request_cancel(server)
-        session = (await server.response())["result"]["sessionId"]
-        await server.turn("Two", "u", 2, sessionId=session)
-        messages = server.provider.requests[1].messages
-        assert [message.tool_call_id for message in messages if message.role == "tool"] == ["c1", "c2"]
-
-
-async def test_shutdown_cancels_the_turns_that_run() -> None:
-    async with connection(FakeProvider([Token("Hi"), asyncio.Event()])) as server:
-        server.begin("chat/stream", turn_params(token="t"))
-        await server.event("t", "token")
-        await server.request("shutdown", None, 2)
-        await server.response()
-        assert check_turn(await server.settled(), "t", 1)["result"]["stopReason"] == "cancelled"
+        assert server.said(1) == [("user", "One"), ("assistant", "Half"), ("user", "Two")]
 
 
 # -- a turn that is refused ----------------------------------------------------------------------------------------
@@ -459,7 +267,7 @@ async def test_replacing_a_turn_takes_it_and_later_ones_out_of_the_conversation(
         second = (await server.turn("Two", "b", 2, sessionId=session))["result"]["turnId"]
         await server.turn("Three", "c", 3, sessionId=session)
         replaced = (await server.turn("Zwei", "d", 4, sessionId=session, replaceTurnId=second))["result"]
-        assert said(server, 3) == [("user", "One"), ("assistant", "Answer 0"), ("user", "Zwei")]
+        assert server.said(3) == [("user", "One"), ("assistant", "Answer 0"), ("user", "Zwei")]
         found = (await server.request("chat/getSession", {"sessionId": session}, 5))["result"]
         assert [turn["turnId"] for turn in found["turns"]] == [result["turnId"], replaced["turnId"]]
 
@@ -473,8 +281,8 @@ async def test_a_retry_without_a_message_sends_the_same_message_again_attachment
         await server.request("chat/stream", params, 2)
         again = check_turn(await server.settled(), "b", 2)["result"]
         assert again["final"] == "Good"
-        assert said(server, 1) == said(server, 0)
-        assert "X = 1" in said(server, 1)[-1][1]
+        assert server.said(1) == server.said(0)
+        assert "X = 1" in server.said(1)[-1][1]
         found = (await server.request("chat/getSession", {"sessionId": first["sessionId"]}, 3))["result"]
         assert [turn["message"] for turn in found["turns"]] == [message]
 
@@ -487,91 +295,3 @@ async def test_replacing_an_unknown_turn_is_refused_and_the_conversation_stays()
         assert (response["error"]["code"], response["error"]["data"]["field"]) == (-32602, "replaceTurnId")
         found = (await server.request("chat/getSession", {"sessionId": session}, 3))["result"]
         assert len(found["turns"]) == 1
-
-
-# -- a client that does not read -----------------------------------------------------------------------------------
-
-
-async def test_f76_a_client_that_reads_again_gets_all_text_in_fewer_and_larger_pieces() -> None:
-    reading, stuck = asyncio.Event(), asyncio.Event()
-    burst = [Token("x" * 4096) for _ in range(200)]
-    provider = FakeProvider([Token("First"), stuck, *burst, reading, Token("last"), END])
-    async with connection(provider) as server:
-        server.begin("chat/stream", turn_params(token="t"))
-        await server.event("t", "token")
-        server.pause()
-        stuck.set()
-        await settle_all()
-        server.resume()
-        reading.set()
-        await server.response()
-        result = check_turn(await server.settled(), "t", 1)["result"]
-        assert result["final"] == "First" + "x" * 4096 * 200 + "last"
-        assert kinds(server.received, "t").count("token") < 60
-
-
-async def test_f76_upstream_is_not_read_while_the_client_does_not_read() -> None:
-    stuck = asyncio.Event()
-    provider = FakeProvider([Token("First"), stuck, *[Token("x" * 65536)] * 100, END])
-    async with connection(provider) as server:
-        server.begin("chat/stream", turn_params(token="t"))
-        await server.event("t", "token")
-        server.pause()
-        stuck.set()
-        await settle_all()
-        assert provider.open == 1
-        assert provider.given * 65536 < 4 * 1024 * 1024
-        assert server.pipe.size < 5 * 1024 * 1024
-        server.resume()
-        await server.response()
-        assert len(check_turn(await server.settled(), "t", 1)["result"]["final"]) == 5 + 65536 * 100
-
-
-async def test_f76_a_cancelled_turn_says_so_before_other_turns_text_although_the_client_did_not_read() -> None:
-    stuck = asyncio.Event()
-    chatter = [Token("First"), stuck, *[Token("x" * 65536)] * 100, END]
-    provider = FakeProvider(chatter, chatter)
-    async with connection(provider) as server:
-        server.begin("chat/stream", turn_params("a", "A"), 1)
-        server.begin("chat/stream", turn_params("b", "B"), 2)
-        await server.event("A", "token")
-        await server.event("B", "token")
-        server.pause()
-        stuck.set()
-        await settle_all()
-        server.notify("$/cancelRequest", {"id": 1})
-        await settle_all()
-        assert provider.open == 1
-        server.resume()
-        await server.response(2)
-        messages = await server.settled()
-        cancelled = check_turn(messages, "A", 1)
-        assert cancelled["result"]["stopReason"] == "cancelled"
-        assert check_turn(messages, "B", 2)["result"]["final"] == "First" + "x" * 65536 * 100
-        before = messages[: messages.index(cancelled)]
-        assert len(text_of(events(before, "B"))) < 2 * 1024 * 1024
-
-
-async def test_f76_text_that_never_went_out_is_neither_in_the_answer_nor_in_the_conversation() -> None:
-    stuck = asyncio.Event()
-    provider = FakeProvider([Token("First"), stuck, *[Token("x" * 65536)] * 100, END], [END])
-    async with connection(provider) as server:
-        server.begin("chat/stream", turn_params("a", "t"))
-        await server.event("t", "token")
-        server.pause()
-        stuck.set()
-        await settle_all()
-        server.notify("$/cancelRequest", {"id": 1})
-        await settle_all()
-        server.resume()
-        result = (await server.response())["result"]
-        check_turn(await server.settled(), "t", 1)
-        await server.turn("b", "u", 2, sessionId=result["sessionId"])
-        assert said(server, 1)[1] == ("assistant", result["final"])
-
-
-async def settle_all() -> None:
-    """Let the loop and the writer thread go as far as they can."""
-    for _ in range(5):
-        await settle()
-        await asyncio.to_thread(lambda: None)

@@ -3,7 +3,6 @@ import subprocess
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from pathlib import Path
 
 import pytest
 
@@ -83,11 +82,14 @@ class TestAnswers:
             await events(provider)
         assert ollama.connections == 1
 
-    @pytest.mark.parametrize("recording", recordings("chat_think.ndjson"), ids=name_of)
+    @pytest.mark.parametrize(
+        "recording",
+        [pytest.param(path.read_bytes(), id=name_of(path)) for path in recordings("chat_think.ndjson")],
+    )
     async def test_a_recorded_answer_comes_through_whole(
-        self, provider: OllamaProvider, ollama: FakeModelServer, recording: Path
+        self, provider: OllamaProvider, ollama: FakeModelServer, recording: bytes
     ) -> None:
-        ollama.answer(Reply([line + b"\n" for line in recording.read_bytes().split(b"\n") if line]))
+        ollama.answer(Reply(recording.splitlines(keepends=True)))
         text = "".join(event.data for event in await events(provider) if isinstance(event, Token))
         assert text.strip() == "Short reply."
 

@@ -88,7 +88,7 @@ def test_a_spent_allowance_is_not_tried_again() -> None:
 
 
 def test_a_refusal_without_a_model_names_none() -> None:
-    assert response(404, {"error": "not found"}, model="").hint == ""
+    assert "pull" not in response(404, {"error": "not found"}, model="").hint
 
 
 def test_a_model_that_is_to_be_pulled_is_named_harmlessly() -> None:

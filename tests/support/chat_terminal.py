@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from tests.support.term import Term
 
@@ -37,11 +38,12 @@ def _script(*answers: Sequence[Mapping[str, object]], rate: int = 0) -> str:
     return (f"rate = {rate}\n" if rate else "") + "".join(f"[[answer]]\nsteps = {steps_}\n" for steps_ in steps)
 
 
-def _inline(step: Mapping[str, object]) -> str:
-    values = (
-        f"{key} = {_inline(value) if isinstance(value, dict) else json.dumps(value)}" for key, value in step.items()
-    )  # pyright: ignore[reportUnknownArgumentType]
-    return "{ " + ", ".join(values) + " }"
+def _inline(value: object) -> str:
+    """A value in one line of TOML: JSON, but for tables."""
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    pairs = (f"{key} = {_inline(item)}" for key, item in cast("dict[str, object]", value).items())
+    return "{ " + ", ".join(pairs) + " }"
 
 
 SCRIPTS = {
@@ -82,12 +84,24 @@ class User:
         return term
 
 
+def find_process(last_argument: str, environment: Mapping[str, str]) -> int:
+    """The process id of the only program that was started with this last argument and these variables."""
+    wanted = {f"{name}={value}".encode() for name, value in environment.items()}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().removesuffix(b"\0").split(b"\0")
+            if command[-1] == last_argument.encode() and wanted <= set((process / "environ").read_bytes().split(b"\0")):
+                return int(process.name)
+        except OSError:  # it has ended meanwhile
+            continue
+    raise AssertionError(f"no program {last_argument} runs")
+
+
 def make_user(home: Path) -> User:
     """A user whose home is this empty folder."""
     workspace, scripts = home / "work", home / "scripts"
     (workspace / "src" / "deep").mkdir(parents=True)
-    for name in (".git",):
-        (workspace / name).mkdir()
+    (workspace / ".git").mkdir()
     (workspace / "README.md").write_text("# Read me\n")
     (workspace / "src" / "alpha.py").write_text("one = 1\ntwo = 2\n")
     (workspace / "src" / "deep" / "beta.py").write_text("beta = True\n")

@@ -157,6 +157,10 @@ class Connection:
             if self.pipe.size == 0 and len(self.received) == before:
                 return self.received
 
+    def said(self, number: int) -> list[tuple[str, str]]:
+        """What the model call with this number was given, as (role, text); its instructions left out."""
+        return [(message.role, message.content) for message in self.provider.requests[number].messages[1:]]
+
     def methods(self) -> list[str]:
         return [message["method"] for message in self.received if "method" in message]
 

@@ -1,7 +1,8 @@
 """A stand-in for the chatls server, for tests of the terminal client: a script that speaks the wire contract on stdio.
 
-What it does with a message is said by the message's first word; `--protocol N` makes it speak another version, and with
-`--offline` it has no model. It is run as a process of its own and imports nothing of chatls.
+What it does with a message is said by the message's first word; `--protocol N` makes it speak another version, with
+`--offline` it has no model, and with `--broken` it does not start. It is run as a process of its own and imports
+nothing of chatls.
 """
 
 import json
@@ -65,24 +66,36 @@ class Fake:
                 self._answer(message, {"capabilities": {"experimental": experimental}})
             case "chat/stream":
                 self._begin(message)
-            case "$/cancelRequest" if self._is_deaf:
-                self._token_event(".")
             case "$/cancelRequest":
-                self._end("cancelled")
+                self._cancel()
             case "shutdown":
                 self._answer(message, None)
             case "exit":
                 sys.exit(0)
+            case None if message.get("id") == 77:
+                self._token_event(f"answered {json.dumps(message.get('result'))}")
+                self._end("end_turn")
+            case _:
+                self._look_up(message)
+
+    def _look_up(self, message: Json) -> None:
+        match message.get("method"):
             case "chat/listModels":
                 self._write({"method": "window/showMessage", "params": {"type": 2, "message": "Mind the gap."}})
                 self._answer(message, LISTED)
             case "chat/listSessions":
                 self._answer(message, {"sessions": [{"sessionId": session} for session in reversed(self._sessions)]})
-            case None if message.get("id") == 77:
-                self._token_event(f"answered {json.dumps(message.get('result'))}")
-                self._end("end_turn")
+            case "chat/callTool":
+                self._answer(message, {"error": {"code": "not_found", "message": "There are no files."}})
+                self._on_approve({})
             case _:
                 pass
+
+    def _cancel(self) -> None:
+        if self._is_deaf:
+            self._token_event(".")
+        else:
+            self._end("cancelled")
 
     def _begin(self, request: Json) -> None:
         params = request["params"]
@@ -201,6 +214,10 @@ class Fake:
             }
         )
 
+    def _on_withdraw(self, params: Json) -> None:
+        self._on_approve(params)
+        self._write({"method": "chat/approvalClosed", "params": {"approvalId": "a1"}})
+
     def _on_message(self, _params: Json) -> None:
         actions = [{"title": "Allow"}, {"title": "Deny"}]
         self._write(
@@ -213,4 +230,6 @@ class Fake:
 
 
 if __name__ == "__main__":
+    if "--broken" in sys.argv:
+        sys.exit("cannot start")
     Fake(int(sys.argv[2]) if "--protocol" in sys.argv else 1).run()

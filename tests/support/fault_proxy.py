@@ -1,4 +1,4 @@
-"""A TCP proxy that spoils what a server sends: other pieces, delays, lost and added bytes, connections that break.
+"""A TCP proxy that spoils what a server sends: other pieces, delays, added bytes, connections that break.
 
 Sits between a client and any server, real or fake: `async with FaultProxy(server.address, rechunk(1)) as proxy`, then
 talk to `proxy.address`. A fault is a function from a stream of bytes to a stream of bytes, so they can be put in a
@@ -75,18 +75,6 @@ def inject(data: bytes, after: int = 0) -> Fault:
     async def fault(stream: Bytes) -> Bytes:
         async for before, behind in _split(stream, after):
             yield before if behind is None else before + data + behind
-
-    return fault
-
-
-def drop(count: int, after: int = 0) -> Fault:
-    """Lose `count` bytes after so many."""
-
-    async def fault(stream: Bytes) -> Bytes:
-        seen = 0
-        async for data in stream:
-            yield data[: max(0, after - seen)] + data[max(0, after + count - seen) :]
-            seen += len(data)
 
     return fault
 

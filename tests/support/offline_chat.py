@@ -7,13 +7,14 @@ from chatls.chat.agents import Agent
 from chatls.chat.events import Done, StreamEvent, Token, ToolCallEvent
 from chatls.chat.messages import Message
 from chatls.chat.orchestrator import Orchestrator
-from chatls.chat.ports import Choice, ModelList, Toolset
+from chatls.chat.ports import Choice, ModelList
 from chatls.chat.task import TaskRequest
 from chatls.providers.offline import OfflineProvider
+from chatls.tools.base import AnyTool
 from chatls.tools.paths import Roots
 from chatls.tools.reading import reading_tools
 from chatls.tools.symbols import symbol_tools
-from chatls.tools.toolset import Toolset as Tools
+from chatls.tools.toolset import Toolset
 from tests.support.clock import FakeClock
 from tests.support.heart import NoRetry
 from tests.support.workspaces import ListedEditor
@@ -60,6 +61,11 @@ class OfflineChat:
         return [event.tool for event in self.events if isinstance(event, ToolCallEvent)]
 
 
-def all_tools(roots: Roots, editor: ListedEditor) -> Tools:
+def all_tools(roots: Roots, editor: ListedEditor) -> list[AnyTool]:
     """Every tool that the assistant asks for."""
-    return Tools([*reading_tools(roots, editor), *symbol_tools(roots, editor)])
+    return [*reading_tools(roots, editor), *symbol_tools(roots, editor)]
+
+
+def offline_chat(*folders: tuple[str, str]) -> OfflineChat:
+    """A new conversation over workspace folders, each (name, path)."""
+    return OfflineChat(Toolset(all_tools(Roots(folders), ListedEditor())))

@@ -61,7 +61,8 @@ class Asked:
     @property
     def text(self) -> str:
         control = self.chooser.window.content
-        assert isinstance(control, FormattedTextControl) and callable(control.text)
+        assert isinstance(control, FormattedTextControl)
+        assert callable(control.text)
         return fragment_list_to_text(control.text())  # pyright: ignore[reportArgumentType]
 
 

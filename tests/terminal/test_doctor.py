@@ -15,6 +15,10 @@ from tests.terminal.test_enquiry import FAKE
 GOOD = (sys.executable, FAKE)
 
 
+def never(_path: object, _mode: int) -> bool:
+    return False
+
+
 @pytest.fixture(autouse=True)
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A user without settings."""
@@ -69,7 +73,7 @@ def test_settings_say_where_they_come_from(
 def test_a_log_that_cannot_be_written_is_told(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("os.access", never)
     assert "cannot be written\n  → Give yourself the right" in examined(capsys)[1]
 
 
@@ -77,7 +81,7 @@ def test_a_log_that_cannot_be_written_is_told(
 def test_ripgrep_is_looked_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, rg: str | None, said: str
 ) -> None:
-    monkeypatch.setattr("shutil.which", lambda _: rg)
+    monkeypatch.setattr("shutil.which", {"rg": rg}.get)
     assert said in examined(capsys)[1]
 
 

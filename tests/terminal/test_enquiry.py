@@ -26,17 +26,20 @@ def test_requests_are_answered_one_after_the_other() -> None:
 def test_another_version_is_told() -> None:
     with ask_fake("--protocol", "2") as asked:
         failure = asked.begin()
-    assert failure and "update this client" in failure.message
+    assert failure
+    assert "update this client" in failure.message
 
 
 def test_a_server_that_ends_is_told() -> None:
     with Enquiry([sys.executable, "-c", "raise SystemExit('no good')"], Path.cwd()) as asked:
         failure = asked.begin()
-    assert failure and "no good" in failure.message
+    assert failure
+    assert "no good" in failure.message
 
 
 def test_a_server_that_does_not_answer_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(enquiry, "SECONDS", 0.1)
     with Enquiry([sys.executable, "-c", "import sys; sys.stdin.read()"], Path.cwd()) as asked:
         failure = asked.begin()
-    assert failure and "did not answer" in failure.message
+    assert failure
+    assert "did not answer" in failure.message

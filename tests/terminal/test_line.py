@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from prompt_toolkit.application import Application
-from prompt_toolkit.completion import Completer, DummyCompleter, WordCompleter
+from prompt_toolkit.completion import Completer, DummyCompleter
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import DummyOutput

@@ -75,7 +75,8 @@ async def test_a_turn_runs_over_a_real_process(link: Link) -> None:
 
 async def test_a_server_that_dies_fails_its_turn_first_and_is_replaced(link: Link, life: Life) -> None:
     _, reply = await ask(link, "die")
-    assert reply.error and "Boom: it broke" in reply.error.message
+    assert reply.error
+    assert "Boom: it broke" in reply.error.message
     async with asyncio.timeout(10):
         assert await life.lost.get() == reply.error.message
     assert not link.is_ready
@@ -91,7 +92,8 @@ async def test_a_server_that_never_answers_is_no_loss_but_a_failed_start(life: L
     link.open()
     async with asyncio.timeout(10):
         failure = await life.ready.get()
-    assert failure and "exit code 1: cannot start" in failure.message
+    assert failure
+    assert "exit code 1: cannot start" in failure.message
     assert life.lost.empty()
     link.close()
 

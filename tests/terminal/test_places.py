@@ -1,12 +1,14 @@
 """Files of the client itself."""
 
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from chatls.terminal import places
 from chatls.terminal.process import ServerProcess
+from chatls.terminal.spawn import spawn
 
 
 @pytest.fixture
@@ -28,8 +30,9 @@ def test_a_history_that_is_there_is_kept(state: Path) -> None:
     assert state.is_dir()
 
 
-def test_the_end_of_a_server_names_its_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ServerProcess, "epitaph", lambda _: "exit code 1")
-    said = places.server_ended(ServerProcess.__new__(ServerProcess))
+def test_the_end_of_a_server_names_its_log() -> None:
+    process = spawn([sys.executable, "-c", "raise SystemExit(1)"])
+    said = places.server_ended(ServerProcess(process))
+    process.communicate()
     assert said.startswith("The server ended unexpectedly (exit code 1)")
     assert "chatls.log" in said

@@ -59,6 +59,12 @@ def test_t98_an_answer_cannot_act_on_the_terminal_behind_a_pipe(shown: Shown) ->
     assert shown.out.getvalue() == "\\x1b[2Jx"
 
 
+def test_what_is_said_before_a_tool_and_after_it_does_not_stick_together(shown: Shown) -> None:
+    shown.events(token("Let me look."), {"type": "tool_call", "id": "1", "tool": "x", "title": "X"}, token("There."))
+    shown.view.on_end(Reply({}))
+    assert shown.out.getvalue() == "Let me look.\nThere.\n"
+
+
 def test_tools_are_told_on_stderr_by_their_titles(shown: Shown) -> None:
     shown.events(
         {"type": "tool_call", "id": "1", "tool": "read_file", "title": "Read a.py"},

@@ -51,7 +51,8 @@ def test_an_error_keeps_its_data(wire: Wire) -> None:
     error = {"code": -32803, "message": "No.", "data": {"hint": "Do that."}}
     wire.peer.receive({"jsonrpc": "2.0", "id": id_, "error": error})
     assert wire.replies == [Reply(error=Failure(-32803, "No.", {"hint": "Do that."}))]
-    assert wire.replies[0].error and wire.replies[0].error.hint == "Do that."
+    assert wire.replies[0].error
+    assert wire.replies[0].error.hint == "Do that."
 
 
 def test_a_nested_jsonrpc_key_means_nothing(wire: Wire) -> None:

@@ -118,8 +118,8 @@ def test_a_question_is_handed_on_and_its_answer_sent(ends: Ends) -> None:
     ("method", "params", "result"),
     [
         ("window/workDoneProgress/create", {"token": 1}, None),
-        ("client/registerCapability", {"registrations": []}, None),
-        ("workspace/configuration", {"items": [{}, {}]}, [None, None]),
+        ("client/registerCapability", {"registrations": [{"id": "x"}]}, None),
+        ("workspace/configuration", {"items": [{"section": "a"}, {"section": "b"}]}, [None, None]),
         ("window/showDocument", {"uri": "x"}, {"success": False}),
     ],
 )

@@ -103,7 +103,8 @@ def test_resuming_the_last_session_asks_which_it_is(ends: Ends) -> None:
     assert asked == [Question("hi", session_id="s9")]
     resumed(ends.client, Question("hi", session_id=""), asked.append, failed.append)
     ends.receive(id=2, result={"sessions": []})
-    assert failed[0].error and "no session" in failed[0].error.message
+    assert failed[0].error
+    assert "no session" in failed[0].error.message
 
 
 def test_a_session_that_is_named_is_taken_as_it_is(ends: Ends) -> None:

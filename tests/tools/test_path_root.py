@@ -60,6 +60,20 @@ def test_t14_a_link_that_became_a_file_after_it_was_opened_is_refused(
         root.open(("t",))
 
 
+def test_t14_a_folder_that_became_a_link_after_it_was_looked_up_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(SECRET)
+    sub = tmp_path / "ws" / "sub"
+    sub.mkdir(parents=True)
+    (sub / "secret").write_text("inside")
+
+    def swap() -> None:
+        sub.rename(tmp_path / "ws" / "moved")
+        sub.symlink_to(tmp_path)
+
+    with pytest.raises(OutsideError):
+        Swapped(str(tmp_path / "ws"), swap).open(("sub", "secret"))
+
+
 def test_a_file_is_no_root(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(NotADirectoryError):

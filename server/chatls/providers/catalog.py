@@ -6,7 +6,7 @@ for a minute, so that a turn need not wait for a list of models.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from chatls.chat.messages import ModelInfo, ProviderStatus
@@ -73,8 +73,12 @@ class Catalog:
     async def probe(self) -> None:
         """Find out whether the local server is there. Started in the background; a choice waits for its end."""
         async with self._asking:
-            if self._must_probe():
-                self._said[self._local.id] = await self._sign_of_life()
+            before = self._said.get(self._local.id)
+            if self._must_probe(before):
+                said = await self._sign_of_life()
+                # Who was there keeps its place: that it is gone is told by the model call that fails.
+                kept = replace(before, at=said.at) if before and before.models and said.failure else said
+                self._said[self._local.id] = kept
 
     async def choose(self, model: str | None) -> Choice:
         """The provider and model for an id; without one: the configured, else the best local, else the offline one."""
@@ -97,22 +101,34 @@ class Catalog:
         return ModelList(models, states, self._default or (await self.choose(None)).model.id)
 
     async def _named(self, wanted: str) -> Choice:
+        provider, name = self._split(wanted)
+        if provider is self._local and provider.id not in self._said:
+            await self.probe()
+        model = _find(self._remembered(provider), name)
+        if model is None:
+            said = await self._ask(provider)
+            if said.failure is not None:
+                raise said.failure
+            model = _find(said.models, name)
+        if model is None:
+            raise self._no_model(provider, name)
+        return Choice(provider, model)
+
+    def _split(self, wanted: str) -> tuple[Provider, str]:
         provider_id, _, name = wanted.partition("/")
         provider = next((one for one in self._providers if one.id == provider_id), None)
         if provider is None or not name:
-            raise self._no_provider(wanted)
+            known = ", ".join(one.id for one in self._providers)
+            raise ProviderError(
+                "model_not_found",
+                f"There is no model {plain(wanted)!r}.",
+                hint=f"Write it as provider/model; the providers are: {known}.",
+            )
+        return provider, name
+
+    def _remembered(self, provider: Provider) -> Sequence[ModelInfo]:
         said = self._said.get(provider.id)
-        if said is not None and said.failure is None and self._clock.now() - said.at < FRESH_SECONDS:
-            found = _find(said.models, name)
-            if found is not None:
-                return Choice(provider, found)
-        said = await self._ask(provider)
-        if said.failure is not None:
-            raise said.failure
-        found = _find(said.models, name)
-        if found is None:
-            raise self._no_model(provider, name, said.models)
-        return Choice(provider, found)
+        return said.models if said is not None and self._clock.now() - said.at < FRESH_SECONDS else ()
 
     async def _ask(self, provider: Provider) -> _Said:
         answer = await outcome(provider.models())
@@ -121,16 +137,16 @@ class Catalog:
         self._said[provider.id] = said
         return said
 
-    def _must_probe(self) -> bool:
-        """A good answer holds until the models are asked for again; a poor one only for a moment."""
-        said = self._said.get(self._local.id)
+    def _must_probe(self, said: _Said | None) -> bool:
+        """A good answer holds for a while, a poor one only for a moment."""
         if said is None:
             return True
+        age = self._clock.now() - said.at
         if said.models:
-            return False
+            return age > FRESH_SECONDS
         # One that was only slow may have been starting.
         slow = said.failure is not None and said.failure.reason == "timeout"
-        return slow or self._clock.now() - said.at > AGAIN_SECONDS
+        return slow or age > AGAIN_SECONDS
 
     async def _sign_of_life(self) -> _Said:
         silent = await outcome(self._local.probe(self._probe_seconds))
@@ -146,16 +162,8 @@ class Catalog:
             why, help_ = failure.message.rstrip("."), failure.hint
         return f"{why}, so the offline assistant answers. {help_}".strip()
 
-    def _no_provider(self, wanted: str) -> ProviderError:
-        known = ", ".join(provider.id for provider in self._providers)
-        return ProviderError(
-            "model_not_found",
-            f"There is no model {plain(wanted)!r}.",
-            hint=f"Write it as provider/model; the providers are: {known}.",
-        )
-
-    def _no_model(self, provider: Provider, name: str, models: Sequence[ModelInfo]) -> ProviderError:
-        names = [model.name for model in models]
+    def _no_model(self, provider: Provider, name: str) -> ProviderError:
+        names = [model.name for model in self._said[provider.id].models]
         known = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
         install = self._local.install_hint(name) if provider is self._local else ""
         return ProviderError(

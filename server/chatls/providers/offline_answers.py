@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Literal
 
 from chatls.providers.offline_intents import Connect, Defined, Greeting, Help, Missing, Unclear, Used, Words
+from chatls.providers.offline_markdown import block, code, fenced
 from chatls.providers.offline_results import Definition, Hit, Result, hits, numbered
 from chatls.providers.offline_words import NAME_PARTS
 from chatls.providers.ollama import SUGGESTED_MODEL
@@ -19,7 +20,7 @@ MAX_PATHS = 50
 
 INTRODUCTION = (
     "_I am chatls' offline assistant, not a language model: I look things up in your workspace. For a model, start "
-    f"[Ollama](https://ollama.com) and `ollama pull {SUGGESTED_MODEL}`, or configure one (“how do I connect a model?”)._"
+    f"[Ollama](https://ollama.com), `ollama pull {SUGGESTED_MODEL}`, or configure one (“how do I connect a model?”)._"
 )
 CONNECT = f"""\
 1. Install [Ollama](https://ollama.com) and start it (`ollama serve`, or its application).
@@ -46,19 +47,12 @@ def _examples(examples: Sequence[str]) -> str:
 
 HELP = f"{INTRODUCTION}\n\n{_ABILITIES} For example:\n\n{_examples(_EXAMPLES)}"
 
-_LANGUAGES = {
-    "py": "python", "pyi": "python", "ts": "typescript", "tsx": "tsx", "mts": "typescript", "js": "javascript",
-    "jsx": "jsx", "mjs": "javascript", "go": "go", "rs": "rust", "lua": "lua", "c": "c", "h": "c", "md": "markdown",
-    "toml": "toml", "json": "json", "yaml": "yaml", "yml": "yaml", "sh": "bash", "html": "html", "css": "css",
-    "sql": "sql", "cpp": "cpp", "hpp": "cpp", "java": "java", "rb": "ruby",
-}  # fmt: skip
 _SAID_ALREADY = ("source files looked at", "nothing is spelled")
-_ENDS_BLOCK = re.compile(r"[}\])]*[;,]?|end\b.*|\}.*")
 
 
 def failed(result: Result) -> str:
     """A tool could not do it; it says itself why."""
-    return f"I could not look that up: {result.message.partition('; start_line')[0]}"
+    return f"I could not look that up: {result.message.partition('; start_line')[0].rstrip('.')}."
 
 
 def no_tool(tool: str, *, any_tools: bool) -> str:
@@ -89,12 +83,11 @@ def unclear(it: Unclear) -> str:
     name, path = next(iter(it.names), None), next(iter(it.paths), None)
     fitted: list[str] = []
     if name:
-        code = _code(name)
-        fitted += [f"where is {code} defined?", f"where is {code} used?", f"who calls {code}?"]
+        fitted += [f"where is {code(name)} defined?", f"where is {code(name)} used?", f"who calls {code(name)}?"]
     if path:
-        fitted += [f"outline {_code(path)}", f"show {_code(path)}"]
+        fitted += [f"outline {code(path)}", f"show {code(path)}"]
     if name and not path:
-        fitted.append(f"which files mention {_code(name)}?")
+        fitted.append(f"which files mention {code(name)}?")
     examples = [*fitted, *(_EXAMPLES[-1:] if fitted else ()), *(() if len(fitted) > 2 else _EXAMPLES)]
     why = "That takes a language model, and I am none." if it.for_model else "I did not understand that."
     return f"{why} {_ABILITIES} For example:\n\n{_examples(list(dict.fromkeys(examples))[:4])}"
@@ -109,34 +102,41 @@ def defined(
     cut: bool = False,
 ) -> str:
     """Where it is; with `source`, the lines from there on, also how it looks. `cut` says that there are more lines."""
-    first = found[0]
     parts: list[str] = []
     if any(note.startswith("nothing is spelled exactly") for note in result.notes):
-        parts.append(f"Nothing is spelled exactly {_code(it.names[0])}, but in another case:")
-    elif not _is_asked_for(it, first):
-        parts.append(f"I found no {_code(it.names[0])}, but this:")
+        parts.append(f"Nothing is spelled exactly {code(it.names[0])}, but in another case:")
+    elif not _is_asked_for(it, found[0]):
+        parts.append(f"I found no {code(it.names[0])}, but this:")
     if len(found) == 1 or source:
-        lines = _block(source)
-        told = f"{_code(first.name)} is {_article(first.kind)}, defined at {_at(first)}"
-        parts.append(f"{told}:\n\n{_fenced(lines, first.path)}" if lines else f"{told}.")
-        if cut and len(lines) == len(source):
-            next_line = source[-1][0] + 1
-            more = f"show {_code(f'{first.path}:{next_line}-{next_line + 99}')}" if it.whole else "show it"
-            parts.append(f"It goes on after that: “{more}” shows more.")
+        parts += _one(found[0], source, cut=cut, whole=it.whole)
     if len(found) > 1:
-        rest = found[1:] if source else found
-        head = "Also:" if source else f"{_code(NAME_PARTS.split(first.name)[-1])} is defined in {len(found)} places:"
-        shown = [f"- {_at(each)} {each.kind} {_code(each.name)}: {_code(each.signature)}" for each in rest[:MAX_LINES]]
-        parts.append("\n".join([head, "", *shown, *_more(len(rest))]))
+        parts.append(_several(found[1:], "Also:") if source else _several(found, ""))
     if it.explain:
         parts.append("What it is for, its source must tell: to explain it takes a language model.")
     return _joined(parts, result)
 
 
+def _one(it: Definition, source: Sequence[tuple[int, str]], *, cut: bool, whole: bool) -> list[str]:
+    lines = block(source)
+    told = f"{code(it.name)} is {_article(it.kind)}, defined at {_at(it)}"
+    parts = [f"{told}:\n\n{fenced(lines, it.path)}" if lines else f"{told}."]
+    if cut and len(lines) == len(source):
+        following = source[-1][0] + 1
+        more = f"show {code(f'{it.path}:{following}-{following + 99}')}" if whole else "show it"
+        parts.append(f"It goes on after that: “{more}” shows more.")
+    return parts
+
+
+def _several(found: Sequence[Definition], head: str) -> str:
+    head = head or f"{code(NAME_PARTS.split(found[0].name)[-1])} is defined in {len(found)} places:"
+    shown = [f"- {_at(each)} {each.kind} {code(each.name)}: {code(each.signature)}" for each in found[:MAX_LINES]]
+    return "\n".join([head, "", *shown, *_more(len(found))])
+
+
 def not_defined(it: Defined, searched: Result, named: Sequence[str], mentions: Result) -> str:
     """Nothing defines it; what else has the name."""
     found = hits(mentions)
-    name = " or ".join(map(_code, it.names))
+    name = " or ".join(map(code, it.names))
     looked = next(iter(searched.notes), "")
     none = f"I found no definition of {name} ({looked})" if looked else f"I found no definition of {name}"
     if not named and not found:
@@ -155,7 +155,7 @@ def used(
     it: Used, names: Sequence[str], found: Sequence[Definition], uses: Sequence[Hit], known: Result, result: Result
 ) -> str:
     """The lines that have the name, but for those that define it."""
-    name = " or ".join(map(_code, names if found else it.names))
+    name = " or ".join(map(code, names if found else it.names))
     word = "called" if it.calls else "used"
     calls = [hit for hit in uses if _calls(hit.text, names)] if it.calls else uses
     where = f"It is defined at {', '.join(map(_at, found[:3]))}." if found else ""
@@ -175,29 +175,29 @@ def used(
 
 def mentions(text: str, found: Sequence[Hit], result: Result) -> str:
     if not found:
-        return _joined([f"No file in the workspace mentions {_code(text)}: I searched all text, in any case."], result)
+        return _joined([f"No file in the workspace mentions {code(text)}: I searched all text, in any case."], result)
     files = len({hit.path for hit in found})
-    head = f"{files} file{'s' if files > 1 else ''} mention{'' if files > 1 else 's'} {_code(text)}:"
+    head = f"{files} file{'s' if files > 1 else ''} mention{'' if files > 1 else 's'} {code(text)}:"
     lines: list[str] = []
     for path, group in groupby(found, key=lambda hit: hit.path):
         first, *more = group
         note = f" (and {len(more)} more line{'s' if len(more) > 1 else ''})" if more else ""
-        lines.append(f"- {_code(f'{path}:{first.line}')} {_code(first.text.strip())}{note}")
+        lines.append(f"- {code(f'{path}:{first.line}')} {code(first.text.strip())}{note}")
     return _joined(["\n".join([head, "", *lines[:MAX_PATHS], *_more(len(lines), MAX_PATHS)])], result)
 
 
 def files(pattern: str, found: Sequence[str], result: Result) -> str:
-    what = f"matches {_code(pattern)}" if "*" in pattern else f"has {_code(pattern)} in its name"
+    what = f"matches {code(pattern)}" if "*" in pattern else f"has {code(pattern)} in its name"
     if not found:
         return _joined([f"No file in the workspace {what}."], result)
-    head = f"{len(found)} files match {_code(pattern)}:" if len(found) > 1 else f"One file {what}:"
+    head = f"{len(found)} files match {code(pattern)}:" if len(found) > 1 else f"One file {what}:"
     return _joined(["\n".join([head, "", *_paths(found)])], result)
 
 
 def which(kind: Literal["file", "folder"], path: str, there: Sequence[str]) -> str:
     if not there:
-        return f"There is no {kind} {_code(path)} in the workspace."
-    return "\n".join([f"There is no {kind} {_code(path)}. Do you mean one of these?", "", *_paths(there)])
+        return f"There is no {kind} {code(path)} in the workspace."
+    return "\n".join([f"There is no {kind} {code(path)}. Do you mean one of these?", "", *_paths(there)])
 
 
 def listing(path: str, result: Result) -> str:
@@ -205,7 +205,7 @@ def listing(path: str, result: Result) -> str:
         return failed(result)
     if not result.lines:
         return f"{_folder(path)} is empty."
-    return _joined([f"{_folder(path)} holds:\n\n{_fenced(result.lines, '')}"], result)
+    return _joined([f"{_folder(path)} holds:\n\n{fenced(result.lines, '')}"], result)
 
 
 def shown(path: str, result: Result) -> str:
@@ -213,24 +213,24 @@ def shown(path: str, result: Result) -> str:
         return failed(result)
     lines = numbered(result)
     if not lines:
-        return _joined([f"{_code(path)}:"], result)
-    place = _code(f"{path}:{lines[0][0]}-{lines[-1][0]}")
-    return _joined([f"{place}:\n\n{_fenced([text for _, text in lines], path)}"], result)
+        return _joined([f"{code(path)}:"], result)
+    place = code(f"{path}:{lines[0][0]}-{lines[-1][0]}")
+    return _joined([f"{place}:\n\n{fenced([text for _, text in lines], path)}"], result)
 
 
 def outline(path: str, result: Result) -> str:
     lines = [line for line in result.lines if re.match(r"\d+:", line)]
     if not lines:
-        return f"{_code(path)} defines nothing that I can see."
-    return _joined([f"{_code(path)} defines (line: what):\n\n{_fenced(lines, '')}"], result)
+        return f"{code(path)} defines nothing that I can see."
+    return _joined([f"{code(path)} defines (line: what):\n\n{fenced(lines, '')}"], result)
 
 
 def readme(path: str, result: Result) -> str:
     lines = numbered(result)
     if not lines:
-        return failed(result) if result.failure else f"{_code(path)} is empty."
+        return failed(result) if result.failure else f"{code(path)} is empty."
     quoted = "\n".join(f"> {text}".rstrip() for _, text in lines)
-    return _joined([f"What {_code(f'{path}:1-{lines[-1][0]}')} says of it:\n\n{quoted}"], result)
+    return _joined([f"What {code(f'{path}:1-{lines[-1][0]}')} says of it:\n\n{quoted}"], result)
 
 
 def no_readme(result: Result) -> str:
@@ -243,38 +243,17 @@ def _is_asked_for(it: Defined, found: Definition) -> bool:
     return any(len(each) == 1 or each[-2].lower() in f"{found.path} {found.name}".lower() for each in parts)
 
 
-def _block(source: Sequence[tuple[int, str]]) -> list[str]:
-    """The lines of a definition that begins with the first of them: as far as they are indented, or close it."""
-    lines = [text for _, text in source]
-    if not lines:
-        return []
-    margin = _indent(lines[0])
-    for number, line in enumerate(lines[1:], 1):
-        if not line.strip() or _indent(line) > margin or line.strip()[0] in "{)]" or line.strip().startswith("where"):
-            continue
-        end = number + 1 if _ENDS_BLOCK.fullmatch(line.strip()) else number
-        lines = lines[:end]
-        break
-    while lines and not lines[-1].strip():
-        lines.pop()
-    return lines
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
 def _calls(text: str, names: Sequence[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(name)}\s*[(<\"'{{]", text) for name in names)
 
 
 def _places(found: Sequence[Hit]) -> list[str]:
-    lines = [f"- {_code(f'{hit.path}:{hit.line}')} {_code(hit.text.strip())}" for hit in found[:MAX_LINES]]
+    lines = [f"- {code(f'{hit.path}:{hit.line}')} {code(hit.text.strip())}" for hit in found[:MAX_LINES]]
     return [*lines, *_more(len(found))]
 
 
 def _paths(found: Sequence[str]) -> list[str]:
-    return [*(f"- {_code(path)}" for path in found[:MAX_PATHS]), *_more(len(found), MAX_PATHS)]
+    return [*(f"- {code(path)}" for path in found[:MAX_PATHS]), *_more(len(found), MAX_PATHS)]
 
 
 def _more(count: int, most: int = MAX_LINES) -> list[str]:
@@ -289,26 +268,12 @@ def _joined(parts: Sequence[str], result: Result) -> str:
 
 
 def _at(place: Definition) -> str:
-    return _code(f"{place.path}:{place.line}")
+    return code(f"{place.path}:{place.line}")
 
 
 def _folder(path: str) -> str:
-    return "The workspace" if path in (".", "", "./") else _code(path.rstrip("/") + "/")
+    return "The workspace" if path in (".", "", "./") else code(path.rstrip("/") + "/")
 
 
 def _article(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
-
-
-def _code(text: str) -> str:
-    """Text as code in a line, whatever backticks it holds."""
-    ticks = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{ticks}{pad}{text}{pad}{ticks}"
-
-
-def _fenced(lines: Sequence[str], path: str) -> str:
-    text = "\n".join(lines)
-    fence = "`" * max(3, max((len(run) for run in re.findall("`+", text)), default=0) + 1)
-    language = _LANGUAGES.get(path.rpartition(".")[2].lower(), "") if path else "text"
-    return f"{fence}{language}\n{text}\n{fence}"

@@ -55,7 +55,7 @@ def refused(refusal: Refusal, *, hint: str = "") -> ProviderError:
     return ProviderError(
         _REASONS.get(status, "provider_error"),
         f"{refusal.server} answered with status {status}" + (f": {said}" if said else "."),
-        hint=hint or _HINTS.get(status, ""),
+        hint=hint or _HINTS.get(status, "Check the address; the server's own log may say more."),
         retryable=status in RETRYABLE_STATUS,
         status=status,
         retry_after=wait,

@@ -44,6 +44,7 @@ class PlainView:
             case "phase":
                 self._enter(str(event.get("phase", "")))
             case "tool_call":
+                self._end_line()
                 self._titles[str(event.get("id"))] = str(event.get("title") or event.get("tool"))
             case "tool_result":
                 self._tool_line(event)

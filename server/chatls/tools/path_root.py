@@ -54,11 +54,10 @@ class PathRoot:
     def _real(self, parts: Parts, *, follow: bool) -> Parts:
         if self._closed:
             raise OutsideError(errno.EXDEV, "the folder was given up")
-        path = self._folder.joinpath(*parts)
-        real = Path(os.path.realpath(path))
+        # Not strict: whether something outside is there is not told either.
+        real = Path(os.path.realpath(self._folder.joinpath(*parts)))
         if not real.is_relative_to(self._folder):
             raise OutsideError(errno.EXDEV, "the path leads outside")
-        os.path.realpath(path, strict=True)  # only now: whether something outside is there is not told either
         found = real.relative_to(self._folder).parts
         if not follow and found != parts:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))

@@ -54,8 +54,8 @@ def search_text(
         clock = asyncio.get_running_loop().time
         end = clock() + SECONDS
         view = View(roots, editor)
-        query = await in_thread(SECONDS, lambda _: _query(view, arguments))
-        narrowed = await _narrowed(view, query, program(roots), arguments)
+        query = await in_thread(SECONDS, lambda _: _query(view, arguments, program(roots)))
+        narrowed = await _narrowed(query)
         return await in_thread(end - clock(), lambda deadline: _Search(view, query, narrowed, deadline).run())
 
     return Tool(
@@ -73,45 +73,57 @@ def search_text(
 
 
 @dataclass(frozen=True, slots=True)
-class _Query:
-    """What to search for (`text` is the pattern as written), where, and how much to show around it."""
+class _Narrow:
+    """What to ask ripgrep: its path, its pattern, and the local folder of each start that it can search."""
 
-    text: str
+    program: str
+    pattern: str
+    ignore_case: bool
+    folders: Mapping[WorkspacePath, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """What to search for, where, and how much to show around it."""
+
     pattern: Pattern
     wanted: Filter | None
     starts: Sequence[Found]
     context: int
+    narrow: _Narrow | None
 
 
-def _query(view: View, arguments: SearchText) -> _Query:
+def _query(view: View, arguments: SearchText, program: str | None) -> _Query:
     if "\n" in arguments.pattern or "\r" in arguments.pattern:
         raise ToolError("unsupported_pattern", "Search for what stands on one line: a match never spans several.")
     text = escaped(arguments.pattern) if arguments.literal else arguments.pattern
-    return _Query(
-        text=text,
-        pattern=compiled(text, ignore_case=arguments.ignore_case),
-        wanted=matching(arguments.glob) if arguments.glob else None,
-        starts=view.starts(arguments.path),
-        context=arguments.context,
-    )
+    pattern = compiled(text, ignore_case=arguments.ignore_case)
+    starts = view.starts(arguments.path)
+    narrow = None
+    if program is not None and (narrower := ripgrep.pattern_for(text)) is not None:
+        folders = {start.path: view.roots.local(start.path) for start in starts if start.kind == "folder"}
+        known = {path: folder for path, folder in folders.items() if folder is not None}
+        narrow = _Narrow(program, narrower, arguments.ignore_case, known)
+    return _Query(pattern, matching(arguments.glob) if arguments.glob else None, starts, arguments.context, narrow)
 
 
-async def _narrowed(
-    view: View, query: _Query, program: str | None, arguments: SearchText
-) -> Mapping[WorkspacePath, Candidates]:
-    """By folder to search, what ripgrep says of it; a folder is missing where it cannot say."""
-    pattern = ripgrep.pattern_for(query.text)
+async def _narrowed(query: _Query) -> Mapping[WorkspacePath, Candidates]:
+    """By where a search begins, what ripgrep says of it; a start is missing where it cannot say."""
+    narrow = query.narrow
     found: dict[WorkspacePath, Candidates] = {}
-    if program is None or pattern is None:
+    if narrow is None:
         return found
-    seconds = SECONDS / 2 / len(query.starts)
-    for start in query.starts:
-        folder = view.roots.local(start.path) if start.kind == "folder" else None
-        candidates = folder and await ripgrep.candidates(
-            program, folder, pattern, ignore_case=arguments.ignore_case, max_size=MAX_FILE, seconds=seconds
+    for start, folder in narrow.folders.items():
+        candidates = await ripgrep.candidates(
+            narrow.program,
+            folder,
+            narrow.pattern,
+            ignore_case=narrow.ignore_case,
+            max_size=MAX_FILE,
+            seconds=SECONDS / 2 / len(narrow.folders),
         )
-        if candidates:
-            found[start.path] = candidates
+        if candidates is not None:
+            found[start] = candidates
     return found
 
 
