@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from types import MappingProxyType
 
-from tests.bench import cancel, cpu, first_token, memory, startup, throughput
+from tests.bench import cancel, cpu, first_token, memory, startup, throughput, unread
 from tests.bench.model import Model, running_model
 from tests.bench.table import Row, markdown
 
@@ -23,6 +23,7 @@ BENCHMARKS: MappingProxyType[str, Callable[[Model], list[Row]]] = MappingProxyTy
         "cpu": cpu.run,
         "memory": memory.run,
         "cancel": cancel.run,
+        "unread": unread.run,
     }
 )
 

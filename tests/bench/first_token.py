@@ -14,7 +14,8 @@ COLD_RUNS = 11
 SETTLE = 1.0
 """Seconds that an editor is open before the first message is sent."""
 WAIT = 0.01
-"""Seconds that the model takes: less than any real one, but not nothing."""
+"""Seconds that the model takes before its first token: less than any real one, but not nothing."""
+TOKENS, RATE = 3, 100.0
 
 
 def run(model: Model) -> list[Row]:
@@ -37,7 +38,7 @@ def run(model: Model) -> list[Row]:
 
 
 def _turn(client: Client, model: Model) -> Turn:
-    return client.stream(model.prompt(8, wait=WAIT))
+    return client.stream(model.prompt(TOKENS, rate=RATE, wait=WAIT))
 
 
 def _cold_turn(model: Model) -> Turn:

@@ -12,6 +12,9 @@ from typing import IO, Any, cast
 
 from tests.bench.prompts import Prompt
 
+PATIENCE = 20.0
+"""Seconds."""
+
 
 class Model:
     """A running model server."""
@@ -30,21 +33,21 @@ class Model:
         chats = [seen[str(prompt.id)] for prompt in prompts]
         return [chat["first"] - chat["received"] for chat in chats]
 
-    def gone_at(self, prompt: Prompt, *, within: float = 20.0) -> float:
-        """When the client of a chat closed its connection; waits for it to happen.
+    def gone_after(self, prompt: Prompt, at: float) -> float:
+        """Seconds from `at` to the moment in which the client of a chat had closed its connection; waits for it.
 
         Raises:
-            TimeoutError: it did not.
+            TimeoutError: it does not.
         """
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if (gone := self._seen()[str(prompt.id)].get("gone")) is not None:
-                return gone
+                return gone - at
             time.sleep(0.005)
         raise TimeoutError("the model's stream was not closed")
 
     def _seen(self) -> dict[str, dict[str, float]]:
-        connection = http.client.HTTPConnection(self.address.removeprefix("http://"), timeout=20)
+        connection = http.client.HTTPConnection(self.address.removeprefix("http://"), timeout=PATIENCE)
         with closing(connection):
             connection.request("GET", "/seen")
             return cast("dict[str, dict[str, float]]", json.loads(connection.getresponse().read()))

@@ -26,8 +26,9 @@ class Chats:
         self._seen: dict[int, dict[str, float]] = {}
 
     def answer(self, request: Received) -> Reply:
+        seen = {"received": time.monotonic()}
         prompt = Prompt.of(request.json["messages"][-1]["content"])
-        seen = self._seen[prompt.id] = {"received": time.monotonic()}
+        self._seen[prompt.id] = seen
         self._tasks.create_task(_note_gone(request, seen))
         return Reply(_steps(prompt, seen))
 

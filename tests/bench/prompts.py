@@ -42,3 +42,8 @@ class Prompt:
     def answer(self) -> str:
         """The whole text."""
         return "".join(itertools.islice(itertools.cycle(self.tokens()), self.records))
+
+    def said(self, text: str) -> bool:
+        """Whether the answer begins so, be it as long as it may."""
+        round_ = "".join(self.tokens())
+        return (round_ * (len(text) // len(round_) + 1)).startswith(text)

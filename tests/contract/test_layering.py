@@ -23,7 +23,7 @@ ROOMS = {
     "tools": {"chat", "errors"},
     "store": {"chat", "errors"},
     "lsp": {"chat", "config", "errors", "tasks", "wording"},
-    "terminal": {"lsp.framing", "errors", "folders"},
+    "terminal": {"lsp.framing", "config", "errors", "folders"},
 }
 """What of chatls each room may import beside itself."""
 
@@ -60,12 +60,18 @@ CALL_OWNERS = {
 
 LATE = {
     "chatls.assembly": "chatls.cli",
+    "chatls.folders": "chatls.assembly",
+    "chatls.lsp.editor": "chatls.assembly",
     "chatls.lsp.requests": "chatls.assembly",
     "chatls.rooms": "chatls.assembly",
     "chatls.terminal": "chatls.terminal.main",
+    "chatls.terminal.asking": "chatls.terminal.start",
+    "chatls.terminal.interactive": "chatls.terminal.asking",
+    "chatls.terminal.oneshot": "chatls.terminal.asking",
     "ctypes": "chatls.lsp.parent",
     "msvcrt": "chatls.lsp.pipe",
     "pathspec": "chatls.tools.ignore",
+    "prompt_toolkit.utils": "chatls.terminal.asking",
     "re2": "chatls.tools.patterns",
     "tree_sitter": "chatls.tools.symbols_parse",
 }

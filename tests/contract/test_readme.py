@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = re.sub(r"https?://[^\s)]+", "", (ROOT / "README.md").read_text(encoding="utf-8"))
 MAP = README[README.index("server/chatls/\n") : README.index("A token's way")]
 NAMED = sorted(set(re.findall(r"[\w/]+\.(?:py|md|json|toml|txt)\b|[\w/]+/(?=[\s,`)])", README)))
 PACKAGE = ROOT / "server" / "chatls"

@@ -152,12 +152,7 @@ async def test_a_step_follows_from_the_conversation_alone() -> None:
     )
     read = ToolSpec("read_file", "", "read", {})
     (call, _) = await streamed(*messages, tools=[FIND, read])
-    assert isinstance(call, ToolCall)
-    assert (call.id, call.name, dict(call.arguments)) == (
-        "offline-3",
-        "read_file",
-        {"path": "a.py", "start_line": 1, "line_count": 10},
-    )
+    assert call == ToolCall("offline-3", "read_file", {"path": "a.py", "start_line": 1, "line_count": 10})
     *tokens, _ = await streamed(*messages, tool("1\tclass TideTable:\n2\t    pass"), tools=[FIND, read])
     answer = "".join(event.data for event in tokens if isinstance(event, Token))
     assert "`a.py:1`:\n\n```python\nclass TideTable:\n    pass\n```" in answer

@@ -111,6 +111,16 @@ def test_calls_are_told_from_other_uses() -> None:
     assert "no call of `run`, but lines that mention it" in answer
 
 
+def test_a_module_is_searched_for_by_its_whole_name_first() -> None:
+    calls, answer = run(Used(("chatls.errors",)), "b.py:1: from chatls.errors import ChatError")
+    assert made(calls) == [("search_text", "pattern=chatls.errors", "literal=True")]
+    assert answer.startswith("`chatls.errors` is used in 1 line:")
+    calls, _ = run(
+        Used(("stack.push",)), "No matches.", "a.py:1: method Stack.push | def push(self):", "b.py:1: s.push()"
+    )
+    assert [call.tool for call in calls] == ["search_text", "find_symbol", "search_text"]
+
+
 def test_a_name_that_is_no_word_is_searched_for_as_it_stands() -> None:
     calls, _ = run(Used(("größe",)), NONE, "No matches.")
     assert made(calls)[1] == ("search_text", "pattern=größe", "literal=True", "ignore_case=True")

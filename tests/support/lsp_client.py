@@ -188,7 +188,11 @@ class LspClient:
 
 @asynccontextmanager
 async def running_server(
-    *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, command: Sequence[str] | None = None
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    command: Sequence[str] | None = None,
+    stderr: int | None = None,
 ) -> AsyncGenerator[LspClient]:
     """Start a server, read it in the background, and end it with the block."""
     process = await asyncio.create_subprocess_exec(
@@ -196,6 +200,7 @@ async def running_server(
         *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        stderr=stderr,
         limit=256 * 1024,
         cwd=cwd,
         env={**os.environ, **(env or {})},

@@ -1,5 +1,7 @@
-"""What the system knows of a process: how much memory it holds, and how many threads, descriptors and children."""
+"""What the system knows of a process: how much memory it holds, and how many threads and descriptors."""
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -25,3 +27,19 @@ def _status(pid: int) -> dict[str, int]:
         if number.isdigit():
             found[name] = int(number)
     return found
+
+
+async def until(condition: Callable[[], bool], *, seconds: float = 5.0) -> None:
+    """Wait for what only looking tells."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 (another process: nothing tells)
+            await asyncio.sleep(0.005)
+
+
+async def steady(read: Callable[[], int], *, seconds: float = 20.0) -> None:
+    """Wait until a number no longer changes."""
+    async with asyncio.timeout(seconds):
+        before = None
+        while (now := read()) != before:
+            before = now
+            await asyncio.sleep(0.2)

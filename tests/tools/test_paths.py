@@ -297,6 +297,15 @@ def test_a_folder_inside_another_is_the_one_that_counts(tmp_path: Path, guard: C
     roots.close()
 
 
+def test_a_folder_may_be_given_by_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ws").mkdir()
+    monkeypatch.chdir(tmp_path)
+    roots = Roots([("ws", "ws")])
+    assert roots.resolve(str(tmp_path / "ws" / "a")) == roots.resolve("a")
+    assert roots.resolve("a").uri == (tmp_path / "ws" / "a").as_uri()
+    roots.close()
+
+
 def test_folders_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
     for parent in ("x", "y"):
         (tmp_path / parent / "src").mkdir(parents=True)

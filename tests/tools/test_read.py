@@ -114,8 +114,9 @@ async def test_what_is_not_utf8_is_decoded_with_a_note(ws: Workspace, content: b
     ],
 )
 async def test_a_huge_file_is_read_no_further_than_shown(
-    guarded: Workspace, beginning: bytes, size: int, first: str, told: str
+    guarded: Workspace, monkeypatch: pytest.MonkeyPatch, beginning: bytes, size: int, first: str, told: str
 ) -> None:
+    monkeypatch.setattr("chatls.tools.read.SECONDS", 3600.0)  # not the clock shall end it
     guarded.write({"a": beginning})
     os.truncate(guarded.folder / "a", size)
     await guarded.text("read_file", path="a")  # imports what is imported late

@@ -3,6 +3,8 @@ import subprocess
 import pytest
 
 from chatls.tools.base import ToolError
+from chatls.tools.beneath import Entry
+from chatls.tools.places import WorkspacePath
 from chatls.tools.view import View
 from chatls.tools.walk import Walk
 from chatls.tools.work import Deadline
@@ -47,14 +49,31 @@ def test_a_walk_ends_with_its_time_and_says_so(guarded: Workspace) -> None:
     assert walked(guarded, seconds=0) == ([], False)
 
 
+def test_t20_a_folder_that_became_a_link_since_it_was_named_is_not_entered(
+    guarded: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guarded.write({"a/x": "", "b/y": ""})
+    scan = guarded.roots.scan
+
+    def swapping(path: WorkspacePath, limit: int, *, follow: bool = True) -> tuple[list[Entry], WorkspacePath]:
+        found = scan(path, limit, follow=follow)
+        if not path.parts:
+            (guarded.folder / "a").rename(guarded.outside / "a")
+            (guarded.folder / "a").symlink_to("b")
+        return found
+
+    monkeypatch.setattr(guarded.roots, "scan", swapping)
+    assert walked(guarded) == (["b/y"], True)
+
+
 def test_a_folder_that_cannot_be_read_is_passed_over(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     ws.write({"a/x": "", "b/x": ""})
     scan = ws.roots.scan
 
-    def refusing(path: object, *arguments: object, **options: object) -> object:
-        if getattr(path, "parts", None) == ("a",):
+    def refusing(path: WorkspacePath, limit: int, *, follow: bool = True) -> tuple[list[Entry], WorkspacePath]:
+        if path.parts == ("a",):
             raise ToolError("permission_denied", "a may not be read by this user.")
-        return scan(path, *arguments, **options)  # pyright: ignore[reportArgumentType]
+        return scan(path, limit, follow=follow)
 
     monkeypatch.setattr(ws.roots, "scan", refusing)
     assert walked(ws) == (["b/x"], True)

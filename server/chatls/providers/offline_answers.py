@@ -169,7 +169,7 @@ def used(
         return _joined(["\n".join([head, "", *_places(uses)]), where], result)
     files = len({hit.path for hit in calls})
     lines = "1 line" if len(calls) == 1 else f"{len(calls)} lines of {files} file{'s' if files > 1 else ''}"
-    nowhere = "" if found else "I found no definition of it, but: "
+    nowhere = "" if found or not known.text else "I found no definition of it, but: "
     return _joined(["\n".join([f"{nowhere}{name} is {word} in {lines}:", "", *_places(calls)]), where], result)
 
 

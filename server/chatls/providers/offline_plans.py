@@ -33,6 +33,7 @@ WHOLE = 80
 """Lines of a definition that are shown where it is asked for itself."""
 README_LINES = 40
 
+_MODULE = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)+")
 _PLAIN = re.compile(r"\w+(?:[./]\w+)*")
 
 
@@ -132,16 +133,20 @@ def _by_name(names: Sequence[str], *, ignore_case: bool = False) -> dict[str, An
 
 
 def _used(it: Used) -> Plan:
+    if _MODULE.fullmatch(it.names[0]):
+        result = yield from _in_scope("search_text", {"pattern": it.names[0], "literal": True}, it.scope)
+        if found := hits(result):
+            return answers.used(it, it.names, [], found, Result(""), result)
     known = yield from _definitions(it.names)
-    found = definitions(known)
+    defining = definitions(known)
     # As it is spelled where it is defined, whatever the question's spelling was.
-    names = tuple(dict.fromkeys(NAME_PARTS.split(each.name)[-1] for each in found)) or it.names
-    result = yield from _in_scope("search_text", _by_name(names, ignore_case=not found), it.scope)
+    names = tuple(dict.fromkeys(NAME_PARTS.split(each.name)[-1] for each in defining)) or it.names
+    result = yield from _in_scope("search_text", _by_name(names, ignore_case=not defining), it.scope)
     if result.failure:
         return answers.failed(result)
-    defining = {(each.path, each.line) for each in found}
-    uses = [hit for hit in hits(result) if (hit.path, hit.line) not in defining]
-    return answers.used(it, names, found, uses, known, result)
+    places = {(each.path, each.line) for each in defining}
+    uses = [hit for hit in hits(result) if (hit.path, hit.line) not in places]
+    return answers.used(it, names, defining, uses, known, result)
 
 
 def _mentions(it: Mentions) -> Plan:

@@ -188,7 +188,7 @@ def _defined(it: Sentence) -> Intent | None:
     asks = (
         it.has(vocabulary.DEFINES | {"where"})
         or it.first in vocabulary.FINDS
-        or (kind and it.certain)
+        or (kind and it.likely)
         or (it.has(vocabulary.FINDS) and it.has(vocabulary.KINDS))
         or {"is", "there"} <= set(it.words)
     )
@@ -222,9 +222,8 @@ def _shown(it: Sentence) -> Intent | None:
 
 def _again(it: Sentence) -> Intent | None:
     """Only a name or a path, or "what about" one: the question before, asked anew."""
-    rest = it.rest()
-    names = it.certain or (tuple(rest) if rest == it.of_kind("capital") and len(rest) == 1 else ())
-    if (rest and not names) or ("about" not in it.words and len(it.body) > 1):
+    names = it.likely if it.certain or len(it.rest()) == 1 else ()
+    if (it.rest() and not names) or ("about" not in it.words and len(it.body) > 1):
         return None
     if names:
         again = replace(it.topic, names=names) if isinstance(it.topic, Used | Defined) else None

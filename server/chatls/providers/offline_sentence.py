@@ -51,7 +51,8 @@ class Sentence:
 
     def rest(self, stop: frozenset[str] = vocabulary.STOP_WORDS) -> list[str]:
         """Plain words that say something."""
-        return [token.text for token in self.body if token.kind in ("word", "capital") and token.word not in stop]
+        plain = (token for token in self.body if token.kind in ("word", "capital") and not token.text.startswith("-"))
+        return [token.text for token in plain if token.word not in stop]
 
     @cached_property
     def pronoun(self) -> bool:
@@ -64,12 +65,18 @@ class Sentence:
         return tuple(self.of_kind("name") or quoted)[:1]
 
     @cached_property
+    def likely(self) -> tuple[str, ...]:
+        """A name that is certain, or the only word with a capital."""
+        capital = self.of_kind("capital")
+        return self.certain or (tuple(capital) if len(capital) == 1 and capital[0] in self.rest() else ())
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """How the name that is asked for may be spelled; () if there is none."""
         if self.certain:
             return self.certain
         if found := spellings(self.rest()):
-            return found
+            return tuple(dict.fromkeys((*self.likely, *found)))
         # "where is search defined": a name that is also a word of ours.
         if not self.pronoun:
             barely = self.rest(vocabulary.GRAMMAR | vocabulary.DEFINES | vocabulary.KINDS)

@@ -8,8 +8,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 LEADING = _words(
-    "hi hello hey ok okay oh so and then now well please thanks could can would will you kindly tell let me know do i "
-    "i'd i'm id im want need wonder wondering like to if just also but quickly trying am was help us there"
+    "hi hello hey yo ok okay oh so and then now well please thanks could can would will you u kindly tell let me know "
+    "do i i'd i'm id im want need wonder wondering like to if just also but quickly trying am was help us there"
 )
 """What may stand before the question itself."""
 GREETINGS = _words(
@@ -41,7 +41,7 @@ DEFINES = _words(
 )
 CALLS = _words("call calls called calling caller callers invoke invokes invoked invokation invocation invocations")
 USES = CALLS | _words(
-    "use uses used using usage usages reference references referenced referencing refer refers import "
+    "use uses used using usage usages reference references referenced referencing refer refers depend depends import "
     "imports imported importing instantiate instantiates instantiated"
 )
 MENTIONS = _words(
@@ -55,7 +55,7 @@ KINDS = _words(
     "module modules"
 )
 """What a file can define; also said before a name ("the function run")."""
-FINDS = _words("find locate search look looking lookup goto go jump where get")
+FINDS = _words("find locate search look looking lookup goto go jump where get path")
 SHOWS = _words("show open read display print cat view see give content contents")
 LISTS = _words("list ls tree browse listing")
 FILE_WORDS = _words("file files filename filenames")
@@ -91,7 +91,7 @@ GRAMMAR = (
         "the a an of in inside within under from at on by for with without into onto to as be been being was were has "
         "have had got get gets my our your their his her me us we he she his or not no all every each some other else "
         "here there many much when can could should would might must will shall may being please exactly actually "
-        "currently really still ever first again via e.g i.e etc"
+        "currently really still ever first again heck hell earth r ur via e.g i.e etc"
     )
 )
 STOP_WORDS = (

@@ -131,7 +131,7 @@ def is_glob(text: str) -> bool:
 
 
 def _marked(text: str, *, code: bool) -> Token:
-    if _is_path(text):
+    if _is_path(text) and (code or is_file(text) or text.endswith("/")):
         return Token(text, "path")
     bare = _without_call(text)
     single = " " not in bare
