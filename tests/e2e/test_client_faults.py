@@ -146,6 +146,7 @@ async def test_a_client_that_neither_reads_nor_waits_cannot_hold_up_the_end(tmp_
         await client.wait_for_event(token, "token")
         client.pause()
         await steady(lambda: flood.taken)
+        client.may_be_cut = True
         client.process.terminate()
         await until(lambda: client.process.returncode is not None, seconds=2.0)
         assert client.process.returncode == 1

@@ -7,21 +7,21 @@ from pathlib import Path
 
 def memory(pid: int) -> int:
     """Bytes of memory that are resident and the process's own."""
-    return _status(pid)["RssAnon"] * 1024
+    return _numbers(Path(f"/proc/{pid}/status").read_text())["RssAnon"] * 1024
 
 
 def threads(pid: int) -> int:
-    return _status(pid)["Threads"]
+    return _numbers(Path(f"/proc/{pid}/status").read_text())["Threads"]
 
 
 def descriptors(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
-def _status(pid: int) -> dict[str, int]:
-    """The numbers of `/proc/PID/status`; sizes are in KiB."""
+def _numbers(status: str) -> dict[str, int]:
+    """The numbers of a `/proc/PID/status`; sizes are in KiB."""
     found: dict[str, int] = {}
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+    for line in status.splitlines():
         name, _, value = line.partition(":")
         number = value.split()[0] if value.split() else ""
         if number.isdigit():
@@ -43,3 +43,9 @@ async def steady(read: Callable[[], int], *, seconds: float = 20.0) -> None:
         while (now := read()) != before:
             before = now
             await asyncio.sleep(0.2)
+
+
+def switches(pid: int) -> int:
+    """How often the threads of a process have gone to sleep: once for each time they were woken."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(_numbers((task / "status").read_text())["voluntary_ctxt_switches"] for task in tasks)

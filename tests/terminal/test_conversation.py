@@ -6,8 +6,9 @@ from typing import cast
 
 import pytest
 
+from chatls.terminal import exits
 from chatls.terminal.approval import Approval
-from chatls.terminal.conversation import FORGOTTEN, TWICE_WITHIN, Conversation
+from chatls.terminal.conversation import FORGOTTEN, Conversation
 from chatls.terminal.link import Link
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Failure, Json
@@ -184,14 +185,14 @@ def test_ctrl_c_stops_the_answer_and_a_second_leaves(talk: Talk) -> None:
     talk.conversation.interrupt()
     assert talk.wire.asked("$/cancelRequest")
     assert talk.shown.left is None
-    talk.time += TWICE_WITHIN
+    talk.time += exits.TWICE_WITHIN
     talk.conversation.interrupt()
     assert talk.shown.left == 130
 
 
 def test_ctrl_c_twice_but_slowly_does_not_leave(talk: Talk) -> None:
     for _ in range(2):
-        talk.time += TWICE_WITHIN + 0.1
+        talk.time += exits.TWICE_WITHIN + 0.1
         talk.conversation.interrupt()
     assert talk.shown.left is None
     assert talk.shown.texts == ["Press Ctrl-C again to leave."] * 2

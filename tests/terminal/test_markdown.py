@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from chatls.terminal.markdown import OPEN_LINES, MarkdownStream, Piece, is_steady
+from chatls.terminal.markdown import OPEN_CHARACTERS, OPEN_LINES, MarkdownStream, Piece, is_steady
 
 TEXT = """# Title
 
@@ -118,6 +118,15 @@ def test_the_open_block_is_bounded() -> None:
         for _ in range(5 * OPEN_LINES // 20):
             stream.feed(20 * line)
             assert stream.open.text.count("\n") <= OPEN_LINES + 20
+
+
+@pytest.mark.parametrize("opening", ["", "```\n", "- "], ids=["text", "code", "list"])
+def test_t106_a_megabyte_without_a_line_break_is_not_kept_open(opening: str) -> None:
+    stream = MarkdownStream()
+    pieces = [*stream.feed(opening), *(piece for _ in range(1000) for piece in stream.feed("words " * 170))]
+    assert len(stream.open.text) < 3 * OPEN_CHARACTERS
+    text = "".join(piece.text for piece in [*pieces, *stream.flush()])
+    assert text.count("words") == 170_000
 
 
 def test_only_tables_move_while_they_grow() -> None:

@@ -92,7 +92,7 @@ def test_events_reach_the_turn_with_their_token(ends: Ends) -> None:
 
 
 def test_a_cancel_names_the_request(ends: Ends) -> None:
-    ends.client.cancel(ends.client.stream({}, lambda _: None, lambda _: None))
+    ends.client.cancel(ends.client.stream({}, ends.sent.append, lambda _: None))
     assert ends.sent[-1] == {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": 1}}
 
 

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +9,26 @@ import pytest
 from chatls.tools.beneath import OutsideError, Parts
 from chatls.tools.path_root import PathRoot
 from tests.support.workspaces import SECRET
+
+ELSEWHERE = """
+import os, sys
+for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_NOFOLLOW", "O_DIRECTORY", "mkfifo", "geteuid", "fork"):
+    delattr(os, name)
+os.supports_dir_fd, os.supports_fd = set(), set()
+from chatls.tools.paths import Roots
+from chatls.tools.reading import reading_tools
+roots = Roots([("ws", sys.argv[1])])
+with roots.open_file(roots.resolve("sub/a")) as opened:
+    sys.stdout.write(type(opened.path.folder.root).__name__ + " " + opened.file.read().decode())
+"""
+
+
+def test_a_system_without_the_names_of_linux_reads_too(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a").write_text("inside")
+    command = [sys.executable, "-c", ELSEWHERE, str(tmp_path)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr) == ("PathRoot inside", "")
 
 
 class Swapped(PathRoot):

@@ -169,6 +169,24 @@ def test_what_people_search_for_is_narrowed(pattern: str) -> None:
     assert pattern_for(pattern) is not None
 
 
+@pytest.mark.parametrize(
+    ("pattern", "raw"),
+    [
+        pytest.param(r"\bfoo", "éfoo".encode(), id="words are ASCII"),
+        pytest.param(r"\Wfoo", "éfoo".encode(), id="what is no word too"),
+        pytest.param(r"a.b", b"a\xe9b", id="a character of an old encoding"),
+        pytest.param(r"a[^x]b", b"a\xe9b", id="a class in an old encoding"),
+        pytest.param(r"a\Sb", b"a\x0bb", id="a vertical tab"),
+        pytest.param(r"^b$", b"a\rb\rc", id="old line ends"),
+        pytest.param(r"^b$", "b\r\n".encode("utf-16"), id="UTF-16"),
+    ],
+)
+async def test_where_the_two_differ_nothing_is_left_out(tmp_path: Path, program: str, pattern: str, raw: bytes) -> None:
+    assert finds(compiled(pattern), raw)
+    (tmp_path / "file").write_bytes(raw)
+    assert await names(program, tmp_path, str(pattern_for(pattern))) == {"file"}
+
+
 def finds(matcher: Pattern, raw: bytes) -> bool:
     """What RE2 says of a file: the lines of its text, one by one."""
     encoding = encoding_of(raw, whole=True)

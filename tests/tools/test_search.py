@@ -69,6 +69,7 @@ async def test_what_the_editor_has_open_is_searched_as_it_is_there(searched: Wor
 
 
 async def test_ignored_files_stay_out(searched: Workspace) -> None:
+    (searched.outside / ".gitignore").write_text("*\n")  # says nothing about the workspace
     searched.write(
         {
             ".gitignore": "*.log\n/build\n",
@@ -184,14 +185,15 @@ async def test_a_folder_that_was_moved_is_searched_where_it_is(searched: Workspa
 
 
 async def test_what_ripgrep_names_is_opened_through_the_guard_only(tmp_path: Path) -> None:
-    """A program in ripgrep's place names the secret, a link to it, an ignored file and one that is not there."""
+    """A program in ripgrep's place names the secret, links, an ignored file and one that is not there."""
     liar = tmp_path / "liar"
-    liar.write_text("#!/bin/sh\nprintf './../secret\\0./up/secret\\0./l\\0./ignored\\0./gone\\0./a\\0'\n")
+    liar.write_text("#!/bin/sh\nprintf './../secret\\0./up/secret\\0./l\\0./in\\0./ignored\\0./gone\\0./a\\0'\n")
     liar.chmod(0o755)
     made = workspace(tmp_path, tools=lambda roots, editor: [search_text(roots, editor, lambda _: str(liar))])
     made.write({"a": "inside", ".gitignore": "ignored\n", "ignored": "inside"})
     (made.folder / "up").symlink_to("..")
     (made.folder / "l").symlink_to("../secret")
+    (made.folder / "in").symlink_to("a")
     assert await made.text("search_text", pattern=f"{SECRET}|inside") == "a:1: inside"
     made.roots.close()
 

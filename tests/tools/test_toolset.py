@@ -127,13 +127,16 @@ async def test_a_cancelled_call_is_cancelled() -> None:
             await task
 
 
-async def test_what_is_too_long_is_cut_between_characters_and_says_so() -> None:
-    result = await called(returning(ToolText("é" * MAX_SHOWN)), "echo", text="a")
+@pytest.mark.parametrize("first", ["", "a"])
+async def test_what_is_too_long_is_cut_between_characters_and_says_so(first: str) -> None:
+    text = first + "é" * MAX_SHOWN
+    result = await called(returning(ToolText(text)), "echo", text="a")
     assert isinstance(result, ToolText)
     assert len(result.text.encode()) <= MAX_SHOWN
     assert result.truncated
-    assert result.text.startswith("éé")
-    assert result.text.endswith(f"é\n[cut: {MAX_SHOWN:,} of {2 * MAX_SHOWN:,} bytes shown]")
+    kept, _, note = result.text.rpartition("\n")
+    assert text.startswith(kept)
+    assert note == f"[cut: {MAX_SHOWN:,} of {len(text.encode()):,} bytes shown]"
 
 
 async def test_what_no_encoding_can_carry_is_replaced_and_escape_sequences_stay() -> None:

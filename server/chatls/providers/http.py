@@ -164,7 +164,7 @@ class StreamingClient:
 
     async def _open(self, method: str, path: str, payload: object) -> httpcore.Response:
         content = None if payload is None else json.dumps(payload).encode()
-        if True:
+        async with asyncio.timeout(self._timeouts.first_byte):
             while True:
                 attempt = _Attempt()
                 request = self._request(method, path, content, attempt)

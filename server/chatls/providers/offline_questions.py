@@ -149,8 +149,8 @@ def _project(it: Sentence) -> Intent | None:
 
 def _mentions(it: Sentence) -> Intent | None:
     quoted = it.of_kind("quoted")
-    sentence = bool(quoted) and " " in quoted[0]
-    if not (it.has(vocabulary.MENTIONS) or sentence):
+    text_alone = bool(quoted) and not it.certain
+    if not (it.has(vocabulary.MENTIONS) or text_alone):
         return None
     if not quoted and not it.certain and it.has(vocabulary.DEFINES):
         return None

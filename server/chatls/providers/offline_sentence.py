@@ -9,7 +9,7 @@ from functools import cached_property
 
 from chatls.providers import offline_vocabulary as vocabulary
 from chatls.providers.offline_intents import Intent, names_of, path_of
-from chatls.providers.offline_words import Attachment, Token, place, tokens
+from chatls.providers.offline_words import Attachment, Token, is_name, place, tokens
 
 _MAX_NAME_WORDS = 4
 
@@ -61,7 +61,7 @@ class Sentence:
     @cached_property
     def certain(self) -> tuple[str, ...]:
         """Names that can be nothing else: marked as code, or written as only code is."""
-        quoted = [text for text in self.of_kind("quoted") if " " not in text]
+        quoted = [text for text in self.of_kind("quoted") if is_name(text)]
         return tuple(self.of_kind("name") or quoted)[:1]
 
     @cached_property

@@ -27,6 +27,7 @@ _CONTRACTION = re.compile(r"\b((?:what|where|who|how)(?=['’]?s\b)|(?:which|tha
 _LINES = re.compile(r"\blines? (\d{1,7})(?: ?(?:-|–|to|through|until|and) ?(\d{1,7}))?", re.I)
 _RANGE = re.compile(r"(?<!\S)(\d{1,7})[-–](\d{1,7})(?!\S)")
 _FIRST = re.compile(r"\bfirst (\d{1,7}) lines\b", re.I)
+_NAME = re.compile(r"[\w$.:#>-]+!?")
 _HUMP = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}|[A-Za-z]\d|\w_\w|^_\w|::|->|\w#\w")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 _DOTFILE = re.compile(r"\.[A-Za-z][\w-]{0,30}")
@@ -35,9 +36,10 @@ _NO_NAMES = frozenset({"e.g", "i.e", "etc", "and/or", "AI", "OK", "LLM", "API", 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word as it was written, or several that were quoted together; never with the marks around it.
+    """A word as it was written, or what was quoted; never with the marks around it.
 
-    A "capital" may be a name or just a noun.
+    A "name" is certainly one, something "quoted" may be a text just as well, and a "capital" may be a name or just a
+    noun.
     """
 
     text: str
@@ -126,6 +128,11 @@ def is_file(text: str) -> bool:
     return name in FILE_NAMES or ("." in name and name.rpartition(".")[2] in FILE_ENDS and not name.startswith("*"))
 
 
+def is_name(text: str) -> bool:
+    """Whether a quoted text can be a name at all."""
+    return _NAME.fullmatch(text) is not None
+
+
 def is_glob(text: str) -> bool:
     return "*" in text and ("." in text or "/" in text)
 
@@ -134,8 +141,9 @@ def _marked(text: str, *, code: bool) -> Token:
     if _is_path(text) and (code or is_file(text) or text.endswith("/")):
         return Token(text, "path")
     bare = _without_call(text)
-    single = " " not in bare
-    return Token(bare if single else text, "name" if single and (code or _is_name(bare)) else "quoted")
+    if not is_name(bare):
+        return Token(text, "quoted")
+    return Token(bare, "name" if code or _is_code(bare) else "quoted")
 
 
 def _plain(raw: str, *, first: bool) -> Token:
@@ -147,7 +155,7 @@ def _plain(raw: str, *, first: bool) -> Token:
         return Token(text, "word")
     if _is_path(text):
         return Token(text, "path")
-    if called or _is_name(text):
+    if called or _is_code(text):
         return Token(text, "name")
     return Token(text, "capital" if text[:1].isupper() and not first and text != "I" else "word")
 
@@ -157,7 +165,7 @@ def _without_call(text: str) -> str:
     return text.partition("(")[0] or text
 
 
-def _is_name(text: str) -> bool:
+def _is_code(text: str) -> bool:
     return bool(_HUMP.search(text) or _DOTTED.fullmatch(text))
 
 

@@ -132,7 +132,6 @@ class OllamaProvider:
                 if parser.done:
                     response.complete()
                     return
-                progress.check()
         for event in parser.finish():
             yield event
 

@@ -11,14 +11,13 @@ from chatls.terminal.listings import agent_lines, model_lines, session_lines, un
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Failure, Json, Reply, as_list, as_object
 from chatls.terminal.screen import Screen
-from chatls.terminal.turn import Question
+from chatls.terminal.turn import NO_SESSION, Question
 from chatls.terminal.view import TurnView
 
 HISTORY_TURNS = 20
 """Turns of a resumed session that are shown again."""
 LISTED = 20
 """Sessions that `/sessions` lists."""
-NO_SESSION = "There is no session to go on with in this workspace."
 
 
 class Talk(Protocol):
@@ -65,12 +64,11 @@ def run(talk: Talk, command: Command) -> None:
 def resume(talk: Talk, session_id: str, *, draws: bool) -> None:
     """Go on with a session, "" being the one used last; its history is drawn if wanted."""
 
-    def listed(reply: Reply) -> None:
-        newest = next(iter(as_list(reply.values.get("sessions"))), None)
-        if newest is None:
-            talk.give_up(reply.error or Failure(0, NO_SESSION))
+    def found(latest: str | None, failure: Failure | None) -> None:
+        if latest is None:
+            talk.give_up(failure or Failure(0, NO_SESSION))
         else:
-            resume(talk, str(newest.get("sessionId")), draws=draws)
+            resume(talk, latest, draws=draws)
 
     def got(reply: Reply) -> None:
         if reply.error:
@@ -80,7 +78,7 @@ def resume(talk: Talk, session_id: str, *, draws: bool) -> None:
             _go_on_with(talk, session_id)
 
     if session_id == "":
-        talk.link.client.peer.request("chat/listSessions", {"limit": 1}, listed)
+        talk.link.client.latest_session(found)
     elif draws:
         talk.link.client.peer.request("chat/getSession", {"sessionId": session_id, "limit": HISTORY_TURNS}, got)
     else:

@@ -3,7 +3,6 @@
 Reads stdin where it is no terminal. Called by `start.py` when the server was started.
 """
 
-import sys
 import threading
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from chatls.terminal.main import ChatArgs
 from chatls.terminal.mentions import Attachment, mentioned
 from chatls.terminal.process import ServerProcess
 from chatls.terminal.spawn import Process, default_command
+from chatls.terminal.streams import is_terminal, stdin, stdout
 from chatls.terminal.turn import Question
 from chatls.terminal.workspace import workspace_folder
 
@@ -34,7 +34,7 @@ def ask(args: ChatArgs, process: Process) -> int:
 def _ask(args: ChatArgs, server: ServerProcess) -> int:
     try:
         folder = workspace_folder(args.workspace, Path.cwd())
-        question = _question(args, folder, "" if sys.stdin.isatty() else _piped())
+        question = _question(args, folder, "" if is_terminal(stdin()) else _piped())
     except ValueError as error:
         return exits.fail(str(error), exits.USAGE)
     if args.json or not _terminal_draws():
@@ -58,7 +58,7 @@ def _question(args: ChatArgs, folder: Path, piped: str) -> Question:
     if args.prompt and piped:
         attachments.append(Attachment("stdin", {"type": "text", "name": "stdin", "text": piped}))
     text = args.prompt or piped
-    if not text.strip() and (args.prompt is not None or not sys.stdin.isatty()):
+    if not text.strip() and (args.prompt is not None or not is_terminal(stdin())):
         raise ValueError("There is nothing to ask: give a PROMPT, or pipe text into it.")
     return Question(text, tuple(attachments), args.resume, args.agent, args.model)
 
@@ -69,10 +69,12 @@ def _piped() -> str:
     Raises:
         ValueError: it is too long to be one message.
     """
+    if (source := stdin()) is None:
+        return ""
     patience = threading.Timer(PATIENCE, exits.fail, [STILL_READING])
     patience.daemon = True
     patience.start()
-    data = sys.stdin.buffer.read(MAX_STDIN + 1)
+    data = source.buffer.read(MAX_STDIN + 1)
     patience.cancel()
     if len(data) > MAX_STDIN:
         raise ValueError(f"The piped text is longer than {MAX_STDIN >> 20} MiB: attach the file with @PATH instead.")
@@ -80,7 +82,7 @@ def _piped() -> str:
 
 
 def _terminal_draws() -> bool:
-    if not sys.stdout.isatty():
+    if not is_terminal(stdout()):
         return False
     from prompt_toolkit.utils import is_dumb_terminal
 

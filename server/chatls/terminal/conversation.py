@@ -21,8 +21,6 @@ from chatls.terminal.screen import Screen
 from chatls.terminal.turn import Hearer, Question, Turn, exit_code
 from chatls.terminal.view import TurnView, fault
 
-TWICE_WITHIN = 2.0
-"""Seconds within which a second Ctrl-C leaves."""
 FORGOTTEN = "Your next message starts a new server, which does not remember this conversation."
 
 
@@ -87,7 +85,7 @@ class Conversation:
     def interrupt(self) -> None:
         """Ctrl-C: stop the answer; soon after another one, or with nothing to stop in one-shot mode, leave."""
         now = self._now()
-        if now - self._interrupted <= TWICE_WITHIN or (self._asks_once and not self._turn):
+        if now - self._interrupted <= exits.TWICE_WITHIN or (self._asks_once and not self._turn):
             # What was shown of the answer stays.
             self.screen.finish(self._view.end())
             self.screen.leave(exits.CANCELLED)

@@ -21,6 +21,7 @@ from chatls.terminal.main import ModelsArgs
 from chatls.terminal.rpc import Json, as_list, as_texts
 from chatls.terminal.sanitize import one_line
 from chatls.terminal.spawn import default_command
+from chatls.terminal.streams import stdout
 from chatls.terminal.workspace import workspace_folder
 
 OLDEST_PYTHON = (3, 11)
@@ -41,12 +42,12 @@ def doctor(args: ModelsArgs) -> int:
         folder = workspace_folder(args.workspace, Path.cwd())
     except ValueError as error:
         return exits.fail(str(error), exits.USAGE)
-    worst = exits.DONE
+    out, worst = stdout(), exits.DONE
     for finding in _findings(args.server or default_command(), folder):
-        sys.stdout.write(f"{finding.sign} {one_line(finding.text, 400)}\n")
+        out.write(f"{finding.sign} {one_line(finding.text, 400)}\n")
         if finding.mend:
-            sys.stdout.write(f"  → {one_line(finding.mend, 400)}\n")
-        sys.stdout.flush()
+            out.write(f"  → {one_line(finding.mend, 400)}\n")
+        out.flush()
         worst = exits.FAILED if finding.sign == "✗" else worst
     return worst
 

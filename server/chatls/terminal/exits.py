@@ -1,8 +1,10 @@
-"""What the program returns, and how it says why."""
+"""How the program ends: what it returns, and how it says why."""
 
 import sys
 
 DONE, FAILED, USAGE, CANCELLED = 0, 1, 2, 130
+TWICE_WITHIN = 2.0
+"""Seconds within which a second Ctrl-C ends the program."""
 
 
 def fail(problem: str, code: int = FAILED) -> int:

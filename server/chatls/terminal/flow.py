@@ -48,10 +48,9 @@ class Flow:
             # The last row stays: it still grows.
             self._printed = max(before, min(len(first) + len(rest) - height, len(first) - 1))
         shown = [*first, *rest][self._printed :]
-        return first[before : self._printed], shown if len(shown) <= height else [
-            "⋮",
-            *shown[len(shown) - height + 1 :],
-        ]
+        if len(shown) > height:
+            shown = ["⋮", *shown[len(shown) - height + 1 :]]
+        return first[before : self._printed], shown
 
     def redraw(self, blocks: Sequence[Block], width: int, height: int) -> list[str]:
         """The rows to print on a screen of another width: the end of what is finished; `blocks` are the open ones."""

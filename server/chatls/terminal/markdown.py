@@ -2,8 +2,7 @@
 
 A block is finished once the next one has begun (CommonMark: only the last block of a document is open), so a finished
 one is drawn once and for all. The work for one piece of text depends on the open block alone, whose length is bounded.
-Rich and Pygments are imported with this module: only where a terminal shows markdown. Called by
-`view.py` and `rows.py`.
+Rich and Pygments are imported with this module: only where a terminal shows markdown. `view.py` and `rows.py` use it.
 """
 
 import re
@@ -21,7 +20,9 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 OPEN_LINES = 200
-"""Lines of a code block or list that has not ended, above which its beginning is drawn without waiting for the end."""
+"""Lines of a block that has not ended, above which its beginning is finished without waiting for the end."""
+OPEN_CHARACTERS = 16_000
+"""The same in characters; and a longer line is broken."""
 
 # HTML is shown as it stands instead of being left out, `Vec<T>` in a sentence is not HTML; and an image is a link here.
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
@@ -51,8 +52,10 @@ class MarkdownStream:
     def feed(self, data: str) -> list[Piece]:
         """The blocks that are finished with this piece; joined with `open` they are the text, but for blank lines."""
         self._text += data
+        if len(self._text) - self._text.rfind("\n") > OPEN_CHARACTERS:
+            self._text += "\n"
         # Only a new line can begin a new block, and what a line begins is known only at its end.
-        return self._take_finished() if "\n" in data else []
+        return self._take_finished() if "\n" in data or self._text.endswith("\n") else []
 
     def flush(self) -> list[Piece]:
         """The text is at its end: what was open is finished too."""
@@ -68,7 +71,7 @@ class MarkdownStream:
         starts = _starts(tokens) or [0]
         finished = [self._piece(lines[start:end]) for start, end in pairwise(starts)]
         rest = lines[starts[-1] :]
-        if len(rest) > OPEN_LINES:
+        if len(rest) > OPEN_LINES or (len(rest) > 2 and sum(map(len, rest)) > OPEN_CHARACTERS):
             begun, rest = _cut_open(rest, tokens, starts[-1])
             finished.append(self._piece(begun))
             self._continues = True

@@ -8,6 +8,7 @@ from chatls.terminal.enquiry import Enquiry
 from chatls.terminal.listings import model_lines, unreachable_lines
 from chatls.terminal.main import ModelsArgs
 from chatls.terminal.spawn import default_command
+from chatls.terminal.streams import stdout
 from chatls.terminal.workspace import workspace_folder
 
 
@@ -24,6 +25,6 @@ def models(args: ModelsArgs) -> int:
         return exits.fail(f"The server cannot be started: {error}.")
     if failure := failure or reply.error:
         return exits.fail(" ".join(filter(None, (failure.message, failure.hint))))
-    sys.stdout.write("".join(f"{line}\n" for line in model_lines(reply.values)))
+    stdout().write("".join(f"{line}\n" for line in model_lines(reply.values)))
     sys.stderr.write("".join(f"{line}\n" for line in (*unreachable_lines(reply.values), *enquiry.notices)))
     return exits.DONE

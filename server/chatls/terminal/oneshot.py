@@ -1,10 +1,9 @@
 """One question, one answer, plain text: `chatls chat PROMPT` in a pipe or with `--json`.
 
 The main thread handles what the server's reader thread hands over; there is no event loop, and no heavy import. Called
-by `main.py` with a server that was started before.
+by `asking.py` with a server that was started before.
 """
 
-import os
 import queue
 import signal
 import sys
@@ -20,12 +19,11 @@ from chatls.terminal.plain import JsonView, PlainView
 from chatls.terminal.process import Message, ServerProcess
 from chatls.terminal.rpc import Failure, Reply
 from chatls.terminal.session import ChatClient
+from chatls.terminal.streams import forget_stdout, stdout
 from chatls.terminal.turn import Hearer, Question, Turn, exit_code, resumed
 
 TICK = 0.25
 """Seconds between looks at the clock (and, on Windows, at Ctrl-C)."""
-TWICE_WITHIN = 2.0
-"""Seconds within which a second Ctrl-C ends the program."""
 
 
 class Interrupted:
@@ -39,7 +37,7 @@ class OneShot:
         self._server = server
         self._question = question
         view = JsonView if as_json else PlainView
-        self._view = view(sys.stdout, sys.stderr, time.monotonic)
+        self._view = view(stdout(), sys.stderr, time.monotonic)
         self._client = ChatClient(server.send, self)
         self._inbox: queue.SimpleQueue[Message | Interrupted | None] = queue.SimpleQueue()
         self._turn: Turn | None = None
@@ -54,7 +52,7 @@ class OneShot:
                 code = self._handle_messages()
         except BrokenPipeError:
             self._stop_asking()
-            _forget_stdout()
+            forget_stdout()
             code = exits.CANCELLED
         self._client.leave()
         return code
@@ -113,7 +111,7 @@ def _interrupts(once: Callable[[], None]) -> Generator[None]:
 
     def on_sigint(_signal: int, _frame: object) -> None:
         nonlocal last
-        if time.monotonic() - last <= TWICE_WITHIN:
+        if time.monotonic() - last <= exits.TWICE_WITHIN:
             raise KeyboardInterrupt
         last = time.monotonic()
         once()
@@ -123,9 +121,3 @@ def _interrupts(once: Callable[[], None]) -> Generator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _forget_stdout() -> None:
-    """Nobody reads stdout: what is still buffered must not raise once more when the interpreter ends."""
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 (not a file of anybody's)
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -68,19 +68,15 @@ class PlainView:
         """Show how the turn ended."""
         self._end_line()
         if reply.error:
-            self.fail(reply.error.message, reply.error.hint)
+            self.note(f"error: {reply.error.message}")
+            if reply.error.hint not in reply.error.message:
+                self.note(f"hint: {reply.error.hint}")
         elif reply.values.get("stopMessage"):
             self.note(str(reply.values["stopMessage"]))
 
     def refuse(self, question: Approval) -> None:
         """Say that a question was answered with no, as there is nobody to ask."""
         self.note(f"refused, as there is no terminal to ask in: {question.title}")
-
-    def fail(self, message: str, hint: str = "") -> None:
-        """Say what went wrong, and what to do about it."""
-        self.note(f"error: {message}")
-        if hint and hint not in message:
-            self.note(f"hint: {hint}")
 
     def note(self, text: str) -> None:
         """One line on stderr."""

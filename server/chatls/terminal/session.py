@@ -6,7 +6,6 @@ Knows methods and their params, and nothing of terminals or processes. Both mode
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -49,13 +48,6 @@ class Listener(Protocol):
 OnEvent = Callable[[Json], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A `chat/stream` that was sent."""
-
-    request_id: int
-
-
 class ChatClient:
     """One connection to one server."""
 
@@ -76,8 +68,8 @@ class ChatClient:
 
         self.peer.request("initialize", _initialize_params(folder), answered)
 
-    def stream(self, params: Json, on_event: OnEvent, on_reply: OnReply) -> Running:
-        """Send a turn. `on_event` gets its events in order, then `on_reply` its result."""
+    def stream(self, params: Json, on_event: OnEvent, on_reply: OnReply) -> int:
+        """Send a turn; returns its request's id. `on_event` gets its events in order, then `on_reply` its result."""
         self._turns += 1
         token = f"chatls:terminal-{self._turns}"
         self._events[token] = on_event
@@ -86,11 +78,11 @@ class ChatClient:
             del self._events[token]
             on_reply(reply)
 
-        return Running(self.peer.request("chat/stream", {**params, "workDoneToken": token}, ended))
+        return self.peer.request("chat/stream", {**params, "workDoneToken": token}, ended)
 
-    def cancel(self, running: Running) -> None:
+    def cancel(self, request_id: int) -> None:
         """Ask for the end of a turn. Its reply still comes, with what there was until then."""
-        self.peer.notify("$/cancelRequest", {"id": running.request_id})
+        self.peer.notify("$/cancelRequest", {"id": request_id})
 
     def latest_session(self, on_found: Callable[[str | None, Failure | None], None]) -> None:
         """The id of the session that was used last, None if there is none."""

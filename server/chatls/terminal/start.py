@@ -3,11 +3,10 @@
 Start-up counts: what is imported here is imported before the server is started. Called by `main.py`.
 """
 
-import sys
-
 from chatls.terminal import exits
 from chatls.terminal.main import ChatArgs
 from chatls.terminal.spawn import default_command, spawn
+from chatls.terminal.streams import is_terminal, stdin, stdout
 
 
 def chat(args: ChatArgs) -> int:
@@ -27,10 +26,10 @@ def chat(args: ChatArgs) -> int:
 
 
 def _usage_problem(args: ChatArgs) -> str | None:
-    if args.prompt is not None or not sys.stdin.isatty():
+    if args.prompt is not None or not is_terminal(stdin()):
         return None
     if args.json:
         return "--json needs a PROMPT, or text piped into it."
-    if not sys.stdout.isatty():
+    if not is_terminal(stdout()):
         return "A conversation needs a terminal to show it: give a PROMPT, or do not redirect stdout."
     return None

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from chatls.terminal import exits
 from chatls.terminal.mentions import Attachment, refused_index
 from chatls.terminal.rpc import Failure, Json, Reply
-from chatls.terminal.session import ChatClient, OnEvent, Running
+from chatls.terminal.session import ChatClient, OnEvent
+
+NO_SESSION = "There is no session to resume in this workspace."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +52,18 @@ class Turn:
         self._question = question
         self._hearer = hearer
         self._attachments = list(question.attachments)
-        self._running: Running | None = None
+        self._request_id = 0
         self.ended = False
         self._send()
 
     def cancel(self) -> None:
         """End it; the result still comes."""
-        if self._running and not self.ended:
-            self._client.cancel(self._running)
+        if not self.ended:
+            self._client.cancel(self._request_id)
 
     def _send(self) -> None:
         params = self._question.params(self._attachments)
-        self._running = self._client.stream(params, self._hearer.on_event, self._answered)
+        self._request_id = self._client.stream(params, self._hearer.on_event, self._answered)
 
     def _answered(self, reply: Reply) -> None:
         index = refused_index(reply.error)
@@ -87,7 +89,7 @@ def resumed(
 
     def found(session_id: str | None, failure: Failure | None) -> None:
         if session_id is None:
-            fail(Reply(error=failure or Failure(0, "There is no session to resume in this workspace.")))
+            fail(Reply(error=failure or Failure(0, NO_SESSION)))
         else:
             send(replace(question, session_id=session_id))
 
