@@ -3,12 +3,16 @@
 Imported after `initialize` was answered (`assembly.py`), since this is where providers, tools and settings come in.
 """
 
-from chatls.chat.agents import built_in_agents
+import json
+from collections.abc import Mapping, Sequence
+
+from chatls.chat.agents import Agent, built_in_agents
 from chatls.chat.clock import LoopClock
 from chatls.chat.messages import ModelOptions
 from chatls.chat.orchestrator import Orchestrator
 from chatls.chat.task import Limits
-from chatls.config import Settings, load
+from chatls.config import Loaded, Settings, load
+from chatls.errors import ConfigError
 from chatls.lsp.editor import LspEditor
 from chatls.lsp.services import Services
 from chatls.providers.catalog import Catalog
@@ -42,6 +46,8 @@ class Rooms:
         """The services under the client's configuration layer over the others; Ollama is looked for from now on."""
         loaded = load(client_settings)
         settings = loaded.settings
+        agents = built_in_agents()
+        agent, problems = _agent(loaded, agents)
         ollama = _ollama(settings)
         catalog = self._catalog(settings, ollama)
         spawn(catalog.probe(), name="probe")
@@ -52,10 +58,10 @@ class Rooms:
             toolset=self._toolset,
             reader=self._reader,
             sessions=self._sessions,
-            agents=built_in_agents(),
-            agent=settings.agent,
+            agents=agents,
+            agent=agent,
             options=ModelOptions(**settings.options.model_dump()),
-            problems=loaded.problems,
+            problems=(*loaded.problems, *problems),
             folders_changed=lambda: self._roots.replace(self._folders()),
             close=ollama.aclose,
         )
@@ -68,6 +74,15 @@ class Rooms:
     def _folders(self) -> list[tuple[str, str]]:
         found = ((name, path_of(uri)) for name, uri in self._editor.folders())
         return [(name, path) for name, path in found if path is not None]
+
+
+def _agent(loaded: Loaded, agents: Mapping[str, Agent]) -> tuple[str, Sequence[ConfigError]]:
+    """The agent that answers where a request names none; the default, and a word about it, where there is no such."""
+    wanted, default = loaded.settings.agent, Settings().agent
+    if wanted in agents:
+        return wanted, ()
+    problem = f"expected one of {', '.join(agents)}; {json.dumps(default)} is used"
+    return default, (ConfigError("agent", problem, origin=loaded.origins["agent"]),)
 
 
 def _ollama(settings: Settings) -> OllamaProvider:

@@ -10,7 +10,7 @@ from tests.support.chat_server import NOWHERE, environment
 from tests.support.lsp_client import running_server
 
 TAKEN_AWAY = """
-import asyncio, os, platform, select, signal, subprocess, sys  # the standard library first: it is at home here
+import asyncio, os, platform, select, signal, subprocess, sys, zoneinfo  # the standard library first: it is at home here
 def take(module, *names):
     for name in names:
         if hasattr(module, name):

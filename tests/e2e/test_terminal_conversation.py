@@ -185,12 +185,6 @@ def test_a_server_that_is_killed_is_told_and_replaced(user: User) -> None:
         term.wait("Hello world.")
 
 
-def test_t98_an_answer_cannot_act_on_the_terminal(user: User) -> None:
-    with user.talk("escape") as term:
-        say(term, "go")
-        assert "a\\x1b]0;evil\\x07b\\x1b[2Jc" in term.wait(ended("escape"))
-
-
 def test_models_sessions_and_a_session_resumed(user: User) -> None:
     with user.talk("hello") as term:
         say(term, "first words")
@@ -202,16 +196,6 @@ def test_models_sessions_and_a_session_resumed(user: User) -> None:
         say(term, "/sessions 1")
         term.wait("› /sessions 1")
         assert "› first words\n\nHello world." in term.wait(ended("hello"))
-
-
-def test_ctrl_c_with_nothing_to_stop_asks_once(user: User) -> None:
-    with user.talk("hello") as term:
-        term.text("a draft")
-        term.wait("› a draft")
-        term.keys("C-c")
-        term.wait(lambda screen: "a draft" not in screen)
-        term.keys("C-c")
-        term.wait(EXITED.format(130))
 
 
 def test_one_question_in_a_terminal_is_drawn_and_ends(user: User) -> None:

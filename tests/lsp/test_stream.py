@@ -79,6 +79,20 @@ async def test_the_next_turn_goes_on_with_the_conversation() -> None:
         assert server.said(1) == [("user", "2+2?"), ("assistant", "4"), ("user", "And one more?")]
 
 
+async def test_a_thousand_tokens_at_a_hundred_a_second_are_told_twenty_times_a_second() -> None:
+    pauses = [asyncio.Event() for _ in range(1000)]
+    steps: list[Step] = [step for pause in pauses for step in (Token("word "), pause)]
+    async with connection(FakeProvider([*steps, END])) as server:
+        server.begin("chat/stream", turn_params(token="t"))
+        await server.event("t", "token")
+        for pause in pauses:
+            pause.set()
+            await server.clock.advance(0.01)
+        await server.response()
+        assert check_turn(await server.settled(), "t", 1)["result"]["final"] == "word " * 1000
+        assert 100 <= kinds(server.received, "t").count("token") <= 205
+
+
 async def test_options_of_a_request_reach_the_model() -> None:
     async with connection(FakeProvider([END])) as server:
         await server.turn(options={"temperature": 0, "topP": 0.5, "seed": 7, "maxTokens": 9, "think": "low"})

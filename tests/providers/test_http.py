@@ -6,9 +6,10 @@ import shutil
 import socket
 import ssl
 import subprocess
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, aclosing, closing
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -22,7 +23,12 @@ from tests.support.recordings import answer, done, message
 from tests.support.time_travel import TimeTravel
 
 TIMEOUTS = Timeouts(connect=5, first_byte=300, gap=100, write=30)
-Connect = Callable[[str], StreamingClient]
+PATIENT = Timeouts(connect=60)
+"""For real handshakes on a machine that is busy."""
+
+
+class Connect(Protocol):
+    def __call__(self, address: str, timeouts: Timeouts = TIMEOUTS) -> StreamingClient: ...
 
 
 @pytest.fixture
@@ -30,8 +36,8 @@ async def connect() -> AsyncGenerator[Connect]:
     """Makes clients, and closes them at the end."""
     async with AsyncExitStack() as stack:
 
-        def make(address: str) -> StreamingClient:
-            client = StreamingClient(Server("Ollama", address, "Start it.", "Restart it."), TIMEOUTS)
+        def make(address: str, timeouts: Timeouts = TIMEOUTS) -> StreamingClient:
+            client = StreamingClient(Server("Ollama", address, "Start it.", "Restart it."), timeouts)
             stack.push_async_callback(client.aclose)
             return client
 
@@ -58,6 +64,32 @@ async def failed(client: StreamingClient) -> ProviderError:
     except ProviderError as failure:
         return failure
     pytest.fail("the request succeeded")
+
+
+class Deaf:
+    """Takes connections, reads one byte of each and then neither reads nor says anything."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.setblocking(False)
+        self._connection = self._listener
+        self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
+
+    async def spoken_to(self) -> None:
+        """Return when the first byte is there."""
+        loop = asyncio.get_running_loop()
+        self._connection, _ = await loop.sock_accept(self._listener)
+        await loop.sock_recv(self._connection, 1)
+
+    def close(self) -> None:
+        self._connection.close()
+        self._listener.close()
+
+
+@pytest.fixture
+def deaf() -> Generator[Deaf]:
+    with closing(Deaf()) as deaf:
+        yield deaf
 
 
 class TestRequests:
@@ -311,9 +343,9 @@ class TestDeadlines:
             assert await anext(chunks) == b"b"
 
     async def test_f57_a_request_that_nobody_reads_is_given_up(
-        self, connect: Connect, travel: TimeTravel, deaf: str
+        self, connect: Connect, travel: TimeTravel, deaf: Deaf
     ) -> None:
-        client = connect(f"http://{deaf}")
+        client = connect(f"http://{deaf.host}")
 
         async def send() -> ProviderError:
             try:
@@ -324,18 +356,12 @@ class TestDeadlines:
 
         async with asyncio.timeout(10_000), asyncio.TaskGroup() as group:
             request = group.create_task(send())
+            await deaf.spoken_to()
             await travel.advance(29)
             assert not request.done()
             await travel.advance(2)
             failure = await request
         assert (failure.reason, failure.retryable) == ("timeout", True)
-
-
-@pytest.fixture
-def deaf() -> Generator[str]:
-    """Host and port of somebody who takes connections and never reads or says anything."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
 
 
 class TestUnreachable:
@@ -352,16 +378,17 @@ class TestUnreachable:
             await reader.read()
             writer.close()
 
-        async with await asyncio.start_server(plain, "127.0.0.1", 0) as server, asyncio.timeout(5):
-            failure = await failed(connect(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
+        async with await asyncio.start_server(plain, "127.0.0.1", 0) as server, asyncio.timeout(60):
+            failure = await failed(connect(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}", PATIENT))
         assert (failure.reason, failure.retryable) == ("provider_unreachable", False)
         assert "http://" in failure.hint
 
     async def test_f28_a_handshake_that_stalls_is_given_up_and_not_tried_again(
-        self, connect: Connect, travel: TimeTravel, deaf: str
+        self, connect: Connect, travel: TimeTravel, deaf: Deaf
     ) -> None:
         async with asyncio.timeout(10_000), asyncio.TaskGroup() as group:
-            request = group.create_task(failed(connect(f"https://{deaf}")))
+            request = group.create_task(failed(connect(f"https://{deaf.host}")))
+            await deaf.spoken_to()
             await travel.advance(4)
             assert not request.done()
             await travel.advance(2)
@@ -394,15 +421,15 @@ class TestTls:
 
     async def test_a_stream_comes_over_tls_at_its_rhythm(self, secure: FakeModelServer, certificate: Path) -> None:
         trusting = ssl.create_default_context(cafile=str(certificate))
-        client = StreamingClient(Server("Ollama", secure.address), TIMEOUTS, tls=trusting)
-        async with asyncio.timeout(5), client.stream("POST", "/api/chat", {}) as response:
+        client = StreamingClient(Server("Ollama", secure.address), PATIENT, tls=trusting)
+        async with asyncio.timeout(60), client.stream("POST", "/api/chat", {}) as response:
             response.pace(0.01)
             assert await response.read(10_000) == b"".join(answer("Hello", ", ", "world."))
         await client.aclose()
 
     async def test_f28_a_certificate_of_nobody_is_refused(self, secure: FakeModelServer, connect: Connect) -> None:
-        async with asyncio.timeout(5):
-            failure = await failed(connect(secure.address))
+        async with asyncio.timeout(60):
+            failure = await failed(connect(secure.address, PATIENT))
         assert (failure.reason, failure.retryable) == ("provider_unreachable", False)
         assert "CERTIFICATE_VERIFY_FAILED" in failure.message
 

@@ -230,19 +230,28 @@ class TestConnecting:
         stream = await SocketBackend().connect_tcp("localhost", peer.port, timeout=5)
         await stream.aclose()
 
-    async def test_an_address_that_refuses_is_followed_by_the_next(
+    async def test_its_addresses_are_tried_in_turn_ipv4_first(
         self, peer: Peer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        other = socket.create_server(("127.0.0.1", 0))
-        closed = other.getsockname()
-        other.close()
+        loop = asyncio.get_running_loop()
+        tried: list[str] = []
+        connect = loop.sock_connect
 
-        def two(*_: object, **__: object) -> list[object]:
-            return [(socket.AF_INET, 0, 0, "", address) for address in (closed, ("127.0.0.1", peer.port))]
+        def found(*_: object, **__: object) -> list[object]:
+            families = {"::1": socket.AF_INET6, "127.0.0.2": socket.AF_INET, "127.0.0.1": socket.AF_INET}
+            return [(family, 0, 0, "", (address, peer.port)) for address, family in families.items()]
 
-        monkeypatch.setattr(socket, "getaddrinfo", two)
-        stream = await SocketBackend().connect_tcp("two.example", peer.port, timeout=5)
+        async def one_refuses(connection: socket.socket, address: tuple[str, int]) -> None:
+            tried.append(address[0])
+            if address[0] == "127.0.0.2":
+                raise ConnectionRefusedError
+            await connect(connection, address)
+
+        monkeypatch.setattr(socket, "getaddrinfo", found)
+        monkeypatch.setattr(loop, "sock_connect", one_refuses)
+        stream = await SocketBackend().connect_tcp("three.example", peer.port, timeout=5)
         await stream.aclose()
+        assert tried == ["127.0.0.2", "127.0.0.1"]
 
     async def test_a_name_without_address(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def nothing(*_: object, **__: object) -> list[object]:

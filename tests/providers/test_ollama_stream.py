@@ -211,8 +211,10 @@ class TestToolCalls:
 
 
 class TestEnd:
-    def test_f46_what_follows_the_last_record_is_ignored(self) -> None:
-        assert len(parsed(message("a"), done(), message("b"), done(), b"junk\n" * 9, line({"error": "late"}))) == 2
+    @pytest.mark.parametrize("size", [1, 50, 10_000])
+    def test_f46_what_follows_the_last_record_is_ignored(self, size: int) -> None:
+        stream = message("a") + done() + message("b") + done() + b"junk\n" * 9 + line({"error": "late"})
+        assert len(parsed(*pieces(stream, size))) == 2
 
     def test_a_last_record_without_newline_counts(self) -> None:
         assert parsed(message("a") + done().rstrip())[0] == Token("a")

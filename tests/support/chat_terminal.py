@@ -62,7 +62,6 @@ SCRIPTS = {
         [{"text": "That was it."}],
     ),
     "broken": _script([{"text": "Half an answer. "}, {"error": "The model server fell over."}]),
-    "escape": _script([{"text": "a\x1b]0;evil\x07b\x1b[2Jc"}]),
 }
 
 
@@ -80,7 +79,7 @@ class User:
     def talk(self, model: str, *, width: int = 80, height: int = 24) -> Term:
         """A conversation with a scripted model, ready for the first message."""
         term = self.chat("--model", f"scripted/{model}", width=width, height=height)
-        term.wait("/help")
+        term.wait("/help", 30)
         return term
 
 

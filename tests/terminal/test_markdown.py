@@ -129,6 +129,12 @@ def test_t106_a_megabyte_without_a_line_break_is_not_kept_open(opening: str) -> 
     assert text.count("words") == 170_000
 
 
+def test_t106_a_megabyte_that_comes_at_once_is_cut_too() -> None:
+    pieces = streamed(["```\n" + "words and words\n" * 60_000])
+    assert max(len(piece.text) for piece in pieces) < 3 * OPEN_CHARACTERS
+    assert "".join(piece.text for piece in pieces).count("words and words") == 60_000
+
+
 def test_only_tables_move_while_they_grow() -> None:
     assert [is_steady(block) for block in BLOCKS].count(False) == 1
     assert not is_steady(BLOCKS[4])

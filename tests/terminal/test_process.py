@@ -78,6 +78,14 @@ def test_a_server_that_does_not_end_is_killed(servers: list[Server]) -> None:
     assert server.process.epitaph() == "signal 9"
 
 
+def test_a_server_whose_words_nobody_handles_can_still_end_by_itself(servers: list[Server]) -> None:
+    body = "'Content-Length: 4000\\r\\n\\r\\n{' + ' ' * 3998 + '}'"
+    server = start(servers, f"[sys.stdout.write({body}) for _ in range({2 * UNHANDLED})]")
+    assert server.next() == {}
+    server.process.stop(grace=10)
+    assert server.process.epitaph() == "exit code 0"
+
+
 def test_f76_what_nobody_handles_is_not_read(servers: list[Server]) -> None:
     server = start(servers, f"[{REPLY} for _ in range({3 * UNHANDLED})]")
     for _ in range(UNHANDLED):

@@ -57,14 +57,23 @@ def test_no_row_ends_with_spaces(painter: Painter) -> None:
     assert all(row == row.rstrip() for row in text_of(rows).split("\n"))
 
 
-@pytest.mark.parametrize(
-    "attack", [*ATTACKS, "&#27;[2J", "[x](http://a/%1b[2J)", "`\x1b[2J`", "```\n\x1b[2J\n```"], ids=repr
-)
+IN_MARKDOWN = [
+    "&#27;[2J",
+    "[x](http://a/%1b[2J)",
+    "<http://a/%1b%9b2J>",
+    "`\x1b[2J`",
+    "```\n\x1b[2J\n```",
+    "a&#x202e;b",
+]
+
+
+@pytest.mark.parametrize("attack", [*ATTACKS, *IN_MARKDOWN], ids=repr)
 @pytest.mark.parametrize("kind", ["answer", "user", "tool", "error", "plain", "thinking"])
 def test_t98_only_colours_reach_the_terminal(painter: Painter, kind: str, attack: str) -> None:
     block = Block(kind, f"before {attack} after")  # pyright: ignore[reportArgumentType]
     rows = painter.rows(block, 80)
     assert is_harmless(text_of(rows))
+    assert "\u202e" not in text_of(rows)
     assert "before" in text_of(rows)
 
 
@@ -78,6 +87,13 @@ def test_t102_a_link_shows_where_it_leads(painter: Painter) -> None:
     rows = painter.rows(Block("answer", "[bank](http://evil.example) <http://plain.example>"), 80)
     assert text_of(rows) == "bank (http://evil.example) http://plain.example"
     assert not any("\x1b]8" in row for row in rows)
+
+
+def test_an_image_shows_its_address(painter: Painter) -> None:
+    assert (
+        text_of(painter.rows(Block("answer", "![a cat](http://x.example/c.png)"), 80))
+        == "!a cat (http://x.example/c.png)"
+    )
 
 
 def test_code_keeps_its_lines_and_spaces(painter: Painter) -> None:

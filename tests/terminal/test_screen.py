@@ -85,6 +85,12 @@ def test_a_screen_of_a_few_rows_shows_the_end_of_what_is_open(tmp_path: Path) ->
         assert len(items) == LONG_ANSWER.count("item ")
 
 
+def test_t98_an_answer_cannot_act_on_the_terminal(tmp_path: Path) -> None:
+    with talk(tmp_path) as term:
+        say(term, "escape")
+        assert "› escape\n\na\\x1b]52;c;ZXZpbA==\\x07b\\x1b[2Jc\\x9b2Jde\n" in term.wait("41 tok/s")
+
+
 def test_a_server_of_another_version_is_told_and_ends_it(tmp_path: Path) -> None:
     with start(tmp_path, "--protocol", "2", "--") as term:
         assert "update this client" in term.wait(EXITED.format(1)).replace("\n", " ")

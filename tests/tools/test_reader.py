@@ -1,3 +1,5 @@
+import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,15 @@ async def test_a_large_file_is_cut_with_its_size(ws: Workspace) -> None:
         assert text == "é" * (MAX_ATTACHED // 2)
         assert note == f"[cut: {MAX_ATTACHED:,} of {2 * MAX_ATTACHED:,} bytes shown]"
         assert result.truncated
+
+
+async def test_t24_of_a_huge_file_only_the_beginning_is_read(ws: Workspace) -> None:
+    ws.write({"a": "text\n" * 100_000})
+    os.truncate(ws.folder / "a", 1 << 40)
+    async with asyncio.timeout(5):
+        result = await reader(ws).file(uri(ws, "a"))
+    assert isinstance(result, ToolText)
+    assert result.text.endswith(f"[cut: {MAX_ATTACHED:,} of {1 << 40:,} bytes shown]")
 
 
 async def test_what_the_user_attaches_may_be_ignored_by_git(ws: Workspace) -> None:

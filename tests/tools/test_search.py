@@ -69,7 +69,6 @@ async def test_what_the_editor_has_open_is_searched_as_it_is_there(searched: Wor
 
 
 async def test_ignored_files_stay_out(searched: Workspace) -> None:
-    (searched.outside / ".gitignore").write_text("*\n")  # says nothing about the workspace
     searched.write(
         {
             ".gitignore": "*.log\n/build\n",
@@ -81,6 +80,12 @@ async def test_ignored_files_stay_out(searched: Workspace) -> None:
         | {"sub/x": "hit", "sub/y.log": "hit", ".ignore": "shown\n", "shown": "hit"}
     )
     assert await searched.text("search_text", pattern="hit") == "shown:1: hit\nsub/y.log:1: hit"
+
+
+async def test_rules_above_the_workspace_are_not_read(searched: Workspace) -> None:
+    (searched.outside / ".gitignore").write_text("*\n")
+    searched.write({"a": "hit"})
+    assert await searched.text("search_text", pattern="hit") == "a:1: hit"
 
 
 async def test_t20_nothing_is_found_through_links(searched: Workspace) -> None:

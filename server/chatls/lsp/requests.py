@@ -123,3 +123,6 @@ HANDLERS: Mapping[str, Handler] = {
     "chat/stream": Requests.stream,
     "workspace/executeCommand": Requests.execute_command,
 }
+
+# pydantic builds a model's validator when it is first used: here, so that no user's first message waits for it.
+wire.StreamParams.model_rebuild()

@@ -132,6 +132,7 @@ class OllamaProvider:
                 if parser.done:
                     response.complete()
                     return
+                progress.check()
         for event in parser.finish():
             yield event
 

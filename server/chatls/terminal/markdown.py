@@ -51,6 +51,10 @@ class MarkdownStream:
 
     def feed(self, data: str) -> list[Piece]:
         """The blocks that are finished with this piece; joined with `open` they are the text, but for blank lines."""
+        parts = (data[start : start + OPEN_CHARACTERS] for start in range(0, len(data), OPEN_CHARACTERS))
+        return [piece for part in parts for piece in self._feed_part(part)]
+
+    def _feed_part(self, data: str) -> list[Piece]:
         self._text += data
         if len(self._text) - self._text.rfind("\n") > OPEN_CHARACTERS:
             self._text += "\n"
@@ -98,7 +102,7 @@ def _cut_open(lines: list[str], tokens: Sequence[Token], offset: int) -> tuple[l
     cut = len(lines) - 1
     if kind in ("bullet_list_open", "ordered_list_open"):
         items = [token.map[0] for token in tokens if token.type == "list_item_open" and token.level == 1 and token.map]
-        cut = items[-1] - offset
+        cut = items[-1] - offset or cut
     return lines[:cut], lines[cut:]
 
 

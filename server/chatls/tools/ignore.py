@@ -82,7 +82,7 @@ class IgnoreRules:
         try:
             # Git does not follow a link here either.
             with self._roots.open_file(path, follow=False) as opened:
-                return opened.file.read(MAX_RULES).decode("utf-8", "replace")
+                return opened.file.read(MAX_RULES).decode("utf-8-sig", "replace")
         except ToolError:
             return ""
 
@@ -105,11 +105,11 @@ def _compiled(text: str) -> "tuple[GitIgnoreSpec, ...]":
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     patterns: list[GitIgnoreSpecPattern] = []
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if len(line) > MAX_PATTERN:
             continue
         try:
-            patterns.append(GitIgnoreSpecPattern(line))
+            patterns.append(GitIgnoreSpecPattern(line.removesuffix("\r")))
         except (ValueError, re.error):
             continue
     specs: list[GitIgnoreSpec] = []

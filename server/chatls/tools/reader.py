@@ -12,7 +12,7 @@ from chatls.tools.paths import Roots
 from chatls.tools.text import with_plain_ends
 from chatls.tools.toolset import as_result
 from chatls.tools.uris import scheme_of
-from chatls.tools.view import Content, View
+from chatls.tools.view import View, joined
 from chatls.tools.work import in_thread
 
 SECONDS = 10.0
@@ -67,16 +67,7 @@ def _from_disk(view: View, uri: str) -> ToolText:
             raise ToolError(
                 "binary_file", f"{view.roots.shown(content.path)} is a binary file, {content.size:,} bytes."
             )
-        return _bounded(_beginning(content), content.size, content.path.uri)
-
-
-def _beginning(content: Content) -> str:
-    kept: list[str] = []
-    for piece in content.pieces:
-        kept.append(piece)
-        if sum(map(len, kept)) > MAX_ATTACHED:
-            break
-    return "".join(kept)
+        return _bounded(joined(content.pieces, MAX_ATTACHED), content.size, content.path.uri)
 
 
 def _bounded(text: str, size: int, uri: str) -> ToolText:

@@ -117,7 +117,7 @@ class View:
                 raise ToolError("binary_file", f"{name} is a binary file, {content.size:,} bytes.")
             if content.size > limit:
                 raise ToolError("too_large", f"{name} has {content.size:,} bytes, more than {limit:,}.")
-            return _joined(content.pieces, limit)
+            return joined(content.pieces, limit)
 
 
 def _of_text(path: WorkspacePath, text: str) -> Content:
@@ -143,8 +143,8 @@ def _bytes(head: bytes, file: FileIO) -> Iterator[bytes]:
         piece = file.read(PIECE)
 
 
-def _joined(pieces: Iterator[str], limit: int) -> str:
-    """All pieces, or as many as `limit` allows: the file may have grown since its size was asked."""
+def joined(pieces: Iterator[str], limit: int) -> str:
+    """All pieces, or the first with more than `limit` characters: a file may be large, or grow while it is read."""
     kept: list[str] = []
     room = limit
     for piece in pieces:
