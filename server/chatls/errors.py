@@ -1,7 +1,7 @@
 """Every exception that chatls raises on purpose, and who is at fault.
 
 No room defines exceptions of its own; `lsp/errors.py` is the only place that turns these into JSON-RPC errors,
-and `providers/http.py` the only one that turns httpx's into these.
+and `providers/http.py` the only one that turns httpcore's into these.
 
     ChatError
     ├── RequestError            the editor asked for something that cannot be done

@@ -17,7 +17,7 @@ from chatls.lsp.editor import LspEditor
 from chatls.lsp.services import Services
 from chatls.providers.catalog import Catalog
 from chatls.providers.offline import OfflineProvider
-from chatls.providers.ollama import OllamaProvider, ollama_address
+from chatls.providers.ollama import OllamaProvider
 from chatls.providers.retry import StreamingErrorHandler
 from chatls.providers.scripted import ScriptedProvider
 from chatls.providers.server import Timeouts
@@ -69,7 +69,14 @@ class Rooms:
     def _catalog(self, settings: Settings, ollama: OllamaProvider) -> Catalog:
         folder = settings.scripted.folder
         scripted = [ScriptedProvider(folder, self._clock)] if folder is not None else []
-        return Catalog(ollama, OfflineProvider(), scripted, clock=self._clock, default=settings.model)
+        return Catalog(
+            ollama,
+            OfflineProvider(),
+            scripted,
+            clock=self._clock,
+            default=settings.model,
+            probe_seconds=settings.ollama.probe_timeout,
+        )
 
     def _folders(self) -> list[tuple[str, str]]:
         found = ((name, path_of(uri)) for name, uri in self._editor.folders())
@@ -88,7 +95,7 @@ def _agent(loaded: Loaded, agents: Mapping[str, Agent]) -> tuple[str, Sequence[C
 def _ollama(settings: Settings) -> OllamaProvider:
     chosen = settings.ollama
     return OllamaProvider(
-        ollama_address(chosen.address),
+        chosen.address,
         num_ctx=chosen.num_ctx,
         keep_alive=chosen.keep_alive,
         timeouts=Timeouts(first_byte=chosen.first_byte_timeout, gap=chosen.gap_timeout),

@@ -88,10 +88,10 @@ def test_every_setting_has_a_variable_of_its_own() -> None:
 
 def test_ollama_host_counts_below_our_own_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", "0.0.0.0:1")
-    assert load().settings.ollama.address == "127.0.0.1:1"
+    assert load().settings.ollama.address == "http://127.0.0.1:1"
     assert load().origins["ollama.address"] == "OLLAMA_HOST"
     monkeypatch.setenv("CHATLS_OLLAMA_ADDRESS", "gpu-box:2")
-    assert load().settings.ollama.address == "gpu-box:2"
+    assert load().settings.ollama.address == "http://gpu-box:2"
 
 
 def test_a_client_may_spell_keys_in_either_way() -> None:

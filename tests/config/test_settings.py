@@ -14,17 +14,17 @@ SECTIONS: list[type[BaseModel]] = [Settings, Options, Ollama, Scripted, Limits]
 @pytest.mark.parametrize(
     ("given", "address"),
     [
-        ("127.0.0.1:11434", "127.0.0.1:11434"),
-        ("gpu-box", "gpu-box:11434"),
-        (":11435", "127.0.0.1:11435"),
-        ("0.0.0.0", "127.0.0.1:11434"),
-        ("0.0.0.0:8080", "127.0.0.1:8080"),
-        ("[::]:8080", "[::1]:8080"),
-        ("[fe80::1]", "[fe80::1]:11434"),
+        ("127.0.0.1:11434", "http://127.0.0.1:11434"),
+        ("gpu-box", "http://gpu-box:11434"),
+        (":11435", "http://127.0.0.1:11435"),
+        ("0.0.0.0", "http://127.0.0.1:11434"),
+        ("0.0.0.0:8080", "http://127.0.0.1:8080"),
+        ("[::]:8080", "http://[::1]:8080"),
+        ("[fe80::1]", "http://[fe80::1]:11434"),
         ("http://gpu-box:11434/", "http://gpu-box:11434"),
         ("http://gpu-box", "http://gpu-box:80"),
         ("https://models.example/ollama", "https://models.example:443/ollama"),
-        (' "gpu-box:1" ', "gpu-box:1"),
+        (' "gpu-box:1" ', "http://gpu-box:1"),
     ],
 )
 def test_an_address_is_read_as_ollama_reads_it(given: str, address: str) -> None:
@@ -33,7 +33,7 @@ def test_an_address_is_read_as_ollama_reads_it(given: str, address: str) -> None
 
 @pytest.mark.parametrize(
     "given",
-    ["", "ftp://gpu-box", "gpu-box:99999", "gpu-box:port", "me:secret@gpu-box", "gpu-box?x=1", "gpu box", "::1"],
+    ["", "ftp://gpu-box", "gpu-box:99999", "gpu-box:port", "me:secret@gpu-box", "gpu-box?x=1", "gpu box", "http://bücher.example", "::1"],
 )
 def test_what_is_no_address_is_refused(given: str) -> None:
     with pytest.raises(ValidationError):

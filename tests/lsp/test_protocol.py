@@ -264,6 +264,19 @@ async def test_f68_a_handler_that_wants_to_exit_costs_its_own_request_alone(monk
         assert "result" in await server.request("chat/listAgents", None, 2)
 
 
+async def test_a_result_that_is_no_json_is_answered_with_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+
+    async def answer(*_: object) -> Any:
+        return {"deep": deep}
+
+    monkeypatch.setitem(cast("dict[str, Any]", HANDLERS), "chat/listTools", answer)
+    async with connection() as server:
+        assert (await server.request("chat/listTools"))["error"]["code"] == -32603
+
+
 async def test_nothing_is_kept_of_requests_and_notifications_that_are_over() -> None:
     async with connection() as server:
         server.notify(

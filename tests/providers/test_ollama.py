@@ -9,7 +9,7 @@ import pytest
 from chatls.chat.events import Finish, ModelEvent, Phase, Thinking, Token, ToolCall, Usage
 from chatls.chat.messages import Capability, Message, ModelInfo, ModelOptions, ModelRequest, ToolSpec
 from chatls.errors import ProviderError, Reason
-from chatls.providers.ollama import OllamaProvider, ollama_address
+from chatls.providers.ollama import OllamaProvider
 from chatls.providers.server import Timeouts
 from tests.support.fake_model_server import FakeModel, FakeModelServer, Reply, error
 from tests.support.recordings import answer, done, message, name_of, recordings, tool_call
@@ -338,43 +338,6 @@ def test_making_a_provider_loads_no_http_library() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "url"),
-    [
-        ("", "http://127.0.0.1:11434"),
-        ("0.0.0.0", "http://127.0.0.1:11434"),
-        ("0.0.0.0:8080", "http://127.0.0.1:8080"),
-        (":11435", "http://127.0.0.1:11435"),
-        ("gpu-box", "http://gpu-box:11434"),
-        ("GPU-Box:80", "http://gpu-box:80"),
-        ("192.168.1.5:11434", "http://192.168.1.5:11434"),
-        ("http://gpu-box", "http://gpu-box:80"),
-        ("https://gpu-box", "https://gpu-box:443"),
-        ("https://gpu-box:8443/ollama/", "https://gpu-box:8443/ollama"),
-        ("[::1]:11434", "http://[::1]:11434"),
-        ("[::]", "http://[::1]:11434"),
-        (' "http://127.0.0.1:11434/" ', "http://127.0.0.1:11434"),
-    ],
-)
-def test_an_address_is_read_as_ollama_reads_it(text: str, url: str) -> None:
-    assert ollama_address(text) == url
-    assert ollama_address(url) == url
-
-
-@pytest.mark.parametrize(
-    "text", ["ftp://x", "x:port", "x:70000", "x:-1", "[::1", "a b", "http://bücher.example", "x?y=1", "x#y", "::1"]
-)
-def test_what_is_no_address_is_told(text: str) -> None:
-    with pytest.raises(ValueError, match=r"^expected an address"):
-        ollama_address(text)
-
-
-def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
-    with pytest.raises(ValueError, match="without user") as caught:
-        ollama_address("http://user:sk-CANARY@host")
-    assert "CANARY" not in str(caught.value)
 
 
 async def test_f40_bytes_that_carry_nothing_are_given_up(ollama: FakeModelServer, travel: TimeTravel) -> None:

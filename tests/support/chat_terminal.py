@@ -28,7 +28,7 @@ LONG_ANSWER = "\n".join(
         "|---|---|",
         *(f"| row {number} | {number * number} |" for number in range(1, 9)),
         "",
-        "The end.",
+        "The end, " + "which takes more than one row of any terminal that a test has. " * 4,
     ]
 )
 

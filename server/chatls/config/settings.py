@@ -17,18 +17,18 @@ OLLAMA_PORTS = {"": 11434, "http": 80, "https": 443}
 
 
 def _ollama_address(text: str) -> str:
-    """An address as Ollama takes it ("gpu-box", ":11435", "https://host/ollama"), with host and port spelled out."""
-    scheme, separator, rest = text.strip(" \"'").rpartition("://")
+    """The URL for an address as Ollama takes it: "gpu-box", ":11435", "https://host/ollama"."""
+    scheme, _, rest = text.strip(" \"'").rpartition("://")
     try:
         parts = urlsplit(f"//{rest}")
         port = OLLAMA_PORTS[scheme] if parts.port is None else parts.port
     except (KeyError, ValueError):
         raise ValueError("an address like 127.0.0.1:11434 or http://host:11434") from None
-    if parts.query or parts.fragment or "@" in parts.netloc or re.search(r"\s", rest):
+    if parts.query or parts.fragment or "@" in parts.netloc or re.search(r"[^!-~]", rest):
         raise ValueError("an address like 127.0.0.1:11434, without user, password or query")
     # What a server listens on to be reached from everywhere is no address to connect to.
     host = {None: "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(parts.hostname, parts.hostname)
-    return f"{scheme}{separator}{f'[{host}]' if ':' in str(host) else host}:{port}{parts.path.rstrip('/')}"
+    return f"{scheme or 'http'}://{f'[{host}]' if ':' in str(host) else host}:{port}{parts.path.rstrip('/')}"
 
 
 def _keep_alive(value: str | int) -> str | int:
@@ -84,7 +84,7 @@ class Options(Section):
 class Ollama(Section):
     """The Ollama server."""
 
-    address: Address = Field(default="127.0.0.1:11434", description="Where it answers: host:port or a URL.")
+    address: Address = Field(default="http://127.0.0.1:11434", description="Where it answers: host:port or a URL.")
     num_ctx: Annotated[int, Field(ge=512)] = Field(
         default=16384,
         description="The longest context window to ask for, in tokens; a model with a shorter one gets its own.",

@@ -212,8 +212,15 @@ class ChatProtocol(LanguageServerProtocol):
         elif (error := future.exception()) is not None:
             self._refuse(running.id, error)
         else:
-            result = self._plain(future.result())
-            self.outbox.send(encode({"jsonrpc": "2.0", "id": running.id, "result": result}))
+            self._answer_with(running.id, future.result())
+
+    def _answer_with(self, message_id: MessageId, result: Any) -> None:
+        try:
+            frame = encode({"jsonrpc": "2.0", "id": message_id, "result": self._plain(result)})
+        except Exception as error:  # noqa: BLE001 (border: a result that is no JSON must not leave the client waiting)
+            self._refuse(message_id, error)
+        else:
+            self.outbox.send(frame)
 
     def _refuse(self, message_id: MessageId, error: BaseException) -> None:
         if isinstance(error, JsonRpcException):  # raised by pygls' own handlers

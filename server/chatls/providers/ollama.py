@@ -7,7 +7,6 @@ make: the HTTP client comes with the first use, or with `warm`.
 
 import asyncio
 import importlib
-import re
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from functools import partial
@@ -29,7 +28,7 @@ from chatls.providers.server import Server, Timeouts
 if TYPE_CHECKING:
     from chatls.providers.http import StreamedResponse, StreamingClient
 
-DEFAULT_ADDRESS = "127.0.0.1:11434"
+DEFAULT_ADDRESS = "http://127.0.0.1:11434"
 DEFAULT_NUM_CTX = 16384
 SUGGESTED_MODEL = "qwen3:4b"
 """A small model that can use tools and think, for those who have none."""
@@ -39,7 +38,7 @@ class OllamaProvider:
     """One Ollama server.
 
     Args:
-        address: in any form that `ollama_address` takes.
+        address: its URL.
         num_ctx: the largest context window to ask for, in tokens.
         keep_alive: how long Ollama keeps a model in memory ("10m", seconds, negative for ever); None: its default.
     """
@@ -54,11 +53,10 @@ class OllamaProvider:
         keep_alive: str | int | None = None,
         timeouts: Timeouts | None = None,
     ) -> None:
-        url = ollama_address(address)
         self.server = Server(
             "Ollama",
-            url,
-            start_hint=f"Ollama is not running at {urlsplit(url).netloc}: start it with `ollama serve`.",
+            address,
+            start_hint=f"Ollama is not running at {urlsplit(address).netloc}: start it with `ollama serve`.",
             stuck_hint="If it is not loading a large model, it is stuck (a cancelled request can do that to it): "
             "restart Ollama.",
         )
@@ -150,30 +148,3 @@ class OllamaProvider:
         if content_type and "json" not in content_type:
             raise self.server.unexpected(f"{plain(content_type)} instead of a stream of JSON records")
         return response
-
-
-def ollama_address(text: str) -> str:
-    """The URL for an address as people and `OLLAMA_HOST` write it: "", "0.0.0.0", "host:port", ":11434", "https://…".
-
-    As Ollama's own client reads it: without a scheme the port is 11434, with one that of the scheme. An address
-    that means "all interfaces" becomes this machine.
-
-    Raises:
-        ValueError: it is none; says what was expected.
-    """
-    scheme, _, rest = text.strip(" \"'").rpartition("://")
-    try:
-        if re.search(r"[^!-~]", rest):
-            raise ValueError
-        parts = urlsplit(f"//{rest}")
-        port = parts.port or _PORTS[scheme]
-    except (KeyError, ValueError):
-        raise ValueError("expected an address like 127.0.0.1:11434 or http://host:11434") from None
-    if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("expected an address without user, password or query")
-    host = _HERE.get(parts.hostname or "", parts.hostname or "")
-    return f"{scheme or 'http'}://{f'[{host}]' if ':' in host else host}:{port}{parts.path.rstrip('/')}"
-
-
-_PORTS = {"": 11434, "http": 80, "https": 443}
-_HERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}

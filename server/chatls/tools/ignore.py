@@ -106,7 +106,7 @@ def _compiled(text: str) -> "tuple[GitIgnoreSpec, ...]":
 
     patterns: list[GitIgnoreSpecPattern] = []
     for line in text.split("\n"):
-        if len(line) > MAX_PATTERN:
+        if not line or line.startswith("#") or len(line) > MAX_PATTERN:
             continue
         try:
             patterns.append(GitIgnoreSpecPattern(line.removesuffix("\r")))
