@@ -2,7 +2,6 @@ import asyncio
 import gzip
 import json
 import resource
-import shutil
 import socket
 import ssl
 import subprocess
@@ -19,6 +18,7 @@ from chatls.providers.network import PacedStream
 from chatls.providers.server import Server, Timeouts
 from tests.support.fake_model_server import FakeModelServer, Reply, error
 from tests.support.fault_proxy import FaultProxy, cut, inject, rechunk, reset
+from tests.support.install import program
 from tests.support.recordings import answer, done, message
 from tests.support.time_travel import TimeTravel
 
@@ -400,13 +400,12 @@ class TestUnreachable:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with a key and a certificate that it signed itself, for 127.0.0.1."""
-    if shutil.which("openssl") is None:
-        pytest.skip("needs the openssl program to make a certificate")
+    openssl = program("openssl", "openssl")
     file = tmp_path_factory.mktemp("tls") / "server.pem"
     names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
     kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
     target = ["-keyout", str(file), "-out", str(file.with_suffix(".crt"))]
-    subprocess.run(["openssl", "req", *kind, *names, *target], check=True, capture_output=True)
+    subprocess.run([openssl, "req", *kind, *names, *target], check=True, capture_output=True)
     file.write_bytes(file.read_bytes() + file.with_suffix(".crt").read_bytes())
     return file
 

@@ -1,6 +1,5 @@
 """The workspaces of the tools' tests: one as this system would guard it, and one under each guard in turn."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from chatls.tools.base import AnyTool
 from chatls.tools.beneath import Root
 from chatls.tools.paths import Roots
 from chatls.tools.search import search_text
+from tests.support.install import program
 from tests.support.workspaces import GUARDS, ListedEditor, Workspace, workspace
 
 
@@ -42,10 +42,8 @@ def ws(tmp_path: Path) -> Iterator[Workspace]:
 @pytest.fixture(params=["ripgrep", "RE2 alone"])
 def searched(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workspace]:
     """A workspace whose `search_text` works with ripgrep, and without."""
-    program = shutil.which("rg") if request.param == "ripgrep" else None
-    if request.param == "ripgrep" and program is None:
-        pytest.skip("ripgrep is not installed")
-    made = workspace(tmp_path, tools=partial(_search_alone, program=program))
+    path = program("rg", "ripgrep") if request.param == "ripgrep" else None
+    made = workspace(tmp_path, tools=partial(_search_alone, program=path))
     yield made
     made.roots.close()
 

@@ -1,6 +1,5 @@
 import asyncio
 import os
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,14 +12,12 @@ from chatls.tools.paths import Roots
 from chatls.tools.patterns import Pattern, compiled
 from chatls.tools.ripgrep import Candidates, candidates, installed, paths, pattern_for
 from chatls.tools.text import decoded, encoding_of, lines_of
+from tests.support import install
 
 
 @pytest.fixture(scope="module")
 def program() -> str:
-    found = shutil.which("rg")
-    if found is None:
-        pytest.skip("ripgrep is not installed")
-    return found
+    return install.program("rg", "ripgrep")
 
 
 async def names(program: str, folder: Path, pattern: str, *, ignore_case: bool = False) -> set[str]:
