@@ -1,12 +1,14 @@
 """The command line: which room a command leads to, and what it is given."""
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import chatls
 from chatls import assembly, cli
-from chatls.terminal import main as terminal
+from chatls.terminal import doctor, models, start
+from chatls.terminal.args import ChatArgs, ModelsArgs
 
 
 @pytest.mark.parametrize(
@@ -33,15 +35,13 @@ def test_the_server_is_what_runs_without_a_command(
     assert called == [(log_file, level)]
 
 
-@pytest.mark.parametrize(
-    ("command", "function"), [("chat", "run_chat"), ("models", "run_models"), ("doctor", "run_doctor")]
-)
-def test_a_command_leads_to_the_terminal(monkeypatch: pytest.MonkeyPatch, command: str, function: str) -> None:
-    def run(arguments: object) -> int:
-        assert getattr(arguments, "workspace") == "here"  # noqa: B009 (of two types)
+@pytest.mark.parametrize(("command", "module"), [("chat", start), ("models", models), ("doctor", doctor)])
+def test_a_command_leads_to_the_terminal(monkeypatch: pytest.MonkeyPatch, command: str, module: ModuleType) -> None:
+    def run(arguments: ChatArgs | ModelsArgs) -> int:
+        assert arguments.workspace == "here"
         return 3
 
-    monkeypatch.setattr(terminal, function, run)
+    monkeypatch.setattr(module, command, run)
     assert cli.main([command, "--workspace", "here"]) == 3
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chatls import __version__
-from chatls.terminal import main as terminal
+from chatls.terminal import args
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -19,13 +19,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(argv)
     match parsed.command:
         case "chat":
-            return terminal.run_chat(terminal.chat_args(parsed))
+            from chatls.terminal.start import chat
+
+            return chat(args.chat_args(parsed))
         case "models":
-            return terminal.run_models(terminal.ModelsArgs(parsed.workspace))
+            from chatls.terminal.models import models
+
+            return models(args.ModelsArgs(parsed.workspace))
         case "doctor":
-            return terminal.run_doctor(terminal.ModelsArgs(parsed.workspace))
+            from chatls.terminal.doctor import doctor
+
+            return doctor(args.ModelsArgs(parsed.workspace))
         case _:
-            from chatls.assembly import run_server  # pygls and lsprotocol: for the server alone
+            from chatls.assembly import run_server
 
             return run_server(parsed.log_file, parsed.log_level)
 
@@ -37,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--log-level", choices=LOG_LEVELS, default="info", help="how much it logs (default: info)")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     commands.add_parser("serve", help="speak LSP on stdin and stdout (what an editor starts; the default)")
-    terminal.add_chat_arguments(commands.add_parser("chat", help="talk in this terminal"))
-    terminal.add_workspace_argument(commands.add_parser("models", help="list the models that can be reached"))
-    terminal.add_workspace_argument(commands.add_parser("doctor", help="say what is wrong with this set-up"))
+    args.add_chat_arguments(commands.add_parser("chat", help="talk in this terminal"))
+    args.add_workspace_argument(commands.add_parser("models", help="list the models that can be reached"))
+    args.add_workspace_argument(commands.add_parser("doctor", help="say what is wrong with this set-up"))
     return parser

@@ -64,7 +64,7 @@ LATE = {
     "chatls.lsp.editor": "chatls.assembly",
     "chatls.lsp.requests": "chatls.assembly",
     "chatls.rooms": "chatls.assembly",
-    "chatls.terminal": "chatls.terminal.main",
+    "chatls.terminal": "chatls.cli",
     "chatls.terminal.asking": "chatls.terminal.start",
     "chatls.terminal.interactive": "chatls.terminal.asking",
     "chatls.terminal.oneshot": "chatls.terminal.asking",

@@ -223,6 +223,16 @@ async def test_a_file_that_cannot_be_read_refuses_the_message_naming_its_index(t
         assert str(tmp_path) not in data["expected"]
 
 
+async def test_a_range_beyond_what_is_read_of_a_long_file_is_refused_and_not_sent_empty(tmp_path: Path) -> None:
+    (tmp_path / "long.py").write_text("".join(f"line {number:06}\n" for number in range(40_000)))
+    uri = (tmp_path / "long.py").as_uri()
+    async with connection(FakeProvider([END]), folder=tmp_path) as server:
+        data = await refusal(server, {"type": "file", "uri": uri, "range": lsp_range((39_000, 0), (39_001, 0))})
+        assert data["field"] == "message.attachments[0].range"
+        early = {"type": "file", "uri": uri, "range": lsp_range((100, 0), (101, 0))}
+        assert "line 000100\n</file>" in await sent(server, early)
+
+
 async def test_a_folder_outside_refuses_the_message(tmp_path: Path) -> None:
     async with connection(folder=tmp_path) as server:
         data = await refusal(server, {"type": "folder", "uri": "file:///etc"})

@@ -6,9 +6,12 @@ import threading
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
+
 from chatls.lsp.framing import FrameError
 from chatls.lsp.pipe import BackpressureHandler, FrameReader, Lane, write_all
 from tests.support.clock import settle
+from tests.support.time_travel import TimeTravel
 
 
 class Client:
@@ -210,3 +213,28 @@ async def test_the_reader_waits_while_the_loop_has_too_much_to_look_at() -> None
     async with asyncio.timeout(5):
         await ended.wait()
     assert read == 5
+
+
+async def test_f08_a_frame_that_does_not_end_is_noticed_after_ten_seconds_and_only_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    time = TimeTravel(monkeypatch)
+    read_end, write_end = os.pipe()
+    found: asyncio.Queue[bytes | FrameError] = asyncio.Queue()
+
+    def take(frames: Sequence[bytes | FrameError]) -> None:
+        for frame in frames:
+            found.put_nowait(frame)
+
+    loop = asyncio.get_running_loop()
+    FrameReader(lambda size: os.read(read_end, size), loop, take, lambda: os.close(read_end)).start()
+    write_all(write_end, b"Content-Length: 1\r\n\r\n1Content-Length: 8000000000\r\n")
+    async with asyncio.timeout(30):
+        assert await found.get() == b"1"
+        await time.advance(9.9)
+        assert found.empty()
+        await time.advance(0.2)
+        notice = await found.get()
+    assert isinstance(notice, FrameError)
+    assert "10 seconds" in notice.problem
+    os.close(write_end)

@@ -11,6 +11,7 @@ from chatls.errors import ConfigError
 from tests.support.clock import settle
 from tests.support.connection import Connection, connection, turn_params
 from tests.support.heart import END, FakeProvider
+from tests.support.schemas import check_value
 from tests.support.turns import check_turn
 
 Json = dict[str, Any]
@@ -135,6 +136,16 @@ async def test_f80_no_progress_is_created_where_the_client_brings_its_own_token(
         await server.initialize(capabilities={"window": {"workDoneProgress": True}})
         await server.turn()
         assert "window/workDoneProgress/create" not in server.methods()
+
+
+async def test_what_the_server_announces_is_as_its_schema_has_it() -> None:
+    async with connection(initialize=False) as server:
+        result = await server.initialize()
+        announced = result["capabilities"]["experimental"]["chatls"]
+        check_value("capability.server", announced)
+        for number, method in enumerate(announced["methods"]):
+            error = (await server.request(method, {"sessionId": 5, "limit": "x", "tool": 5}, number)).get("error", {})
+            assert error.get("code") in (None, -32602)
 
 
 async def test_a_root_without_folders_is_one_folder() -> None:

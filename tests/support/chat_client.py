@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from chatls.terminal.main import add_chat_arguments, chat_args, run_chat
+from chatls.terminal.args import add_chat_arguments, chat_args
+from chatls.terminal.start import chat
 
 FAKE = Path(__file__).with_name("fake_chatls.py")
 
@@ -14,7 +15,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser("chatls chat")
     add_chat_arguments(parser)
     server = (sys.executable, str(FAKE), *argv[: max(cut - 1, 0)])
-    return run_chat(chat_args(parser.parse_args(argv[cut:]))._replace(server=server))
+    return chat(chat_args(parser.parse_args(argv[cut:]))._replace(server=server))
 
 
 if __name__ == "__main__":

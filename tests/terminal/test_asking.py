@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 
 from chatls.terminal import asking, exits
+from chatls.terminal.args import ChatArgs
 from chatls.terminal.asking import MAX_STDIN, ask
-from chatls.terminal.main import ChatArgs
 from chatls.terminal.process import ServerProcess
 from chatls.terminal.spawn import Process
 from chatls.terminal.turn import Question

@@ -8,8 +8,8 @@ import pytest
 
 from chatls.config import layers
 from chatls.terminal import doctor as doctors
+from chatls.terminal.args import ModelsArgs
 from chatls.terminal.doctor import doctor
-from chatls.terminal.main import ModelsArgs
 from tests.terminal.test_enquiry import FAKE
 
 GOOD = (sys.executable, FAKE)

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from chatls.terminal.main import ModelsArgs
+from chatls.terminal.args import ModelsArgs
 from chatls.terminal.models import models
 from tests.terminal.test_enquiry import FAKE
 

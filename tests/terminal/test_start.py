@@ -5,7 +5,7 @@ import io
 import pytest
 
 from chatls.terminal import exits, start
-from chatls.terminal.main import ChatArgs
+from chatls.terminal.args import ChatArgs
 
 
 class Terminal(io.StringIO):

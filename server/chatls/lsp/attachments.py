@@ -47,7 +47,9 @@ async def _read(index: int, attachment: wire.Attachment, reader: WorkspaceReader
             return Attached("diagnostics", name, await _diagnostics(attachment.uri, field, editor))
         case wire.FileAttachment():
             expected = "a readable file of the workspace, or an open document"
-            text = _text(await reader.file(attachment.uri), f"{field}.uri", expected)
+            outcome = await reader.file(attachment.uri)
+            text = _text(outcome, f"{field}.uri", expected)
+            _check_range(attachment.range, outcome, f"{field}.range")
             return _file(attachment, reader.name(attachment.uri) or attachment.uri, text, editor.position_codec)
 
 
@@ -65,6 +67,15 @@ def _text(outcome: ToolText | ToolFailure, field: str, expected: str) -> str:
     if isinstance(outcome, ToolFailure):
         raise InvalidParams(field, f"{expected} ({outcome.message})")
     return outcome.text
+
+
+def _check_range(wanted: Range | None, read: ToolText | ToolFailure, field: str) -> None:
+    """Refuse a part of a file that was too long to be read as far as that."""
+    if wanted is None or not isinstance(read, ToolText) or not read.truncated:
+        return
+    whole = len(split_lines(read.text)) - 2  # without the line that was cut and the note that says so
+    if wanted.end.line >= whole:
+        raise InvalidParams(field, f"a range within the first {whole} lines, which is all that is read of a long file")
 
 
 def _file(attachment: wire.FileAttachment, name: str, text: str, codec: PositionCodec) -> Attached:

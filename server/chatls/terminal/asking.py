@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from chatls.terminal import exits
-from chatls.terminal.main import ChatArgs
+from chatls.terminal.args import ChatArgs
 from chatls.terminal.mentions import Attachment, mentioned
 from chatls.terminal.process import ServerProcess
 from chatls.terminal.spawn import Process, default_command

@@ -1,6 +1,6 @@
 """`chatls doctor`: looks at everything a conversation needs, and says what is wrong and how to mend it.
 
-Changes nothing. Called by `main.py`.
+Changes nothing. Called by `cli.py`.
 """
 
 import os
@@ -16,8 +16,8 @@ from chatls import __version__
 from chatls.config import load
 from chatls.folders import config_dir, default_log_file
 from chatls.terminal import exits
+from chatls.terminal.args import ModelsArgs
 from chatls.terminal.enquiry import Enquiry
-from chatls.terminal.main import ModelsArgs
 from chatls.terminal.rpc import Json, as_list, as_texts
 from chatls.terminal.sanitize import one_line
 from chatls.terminal.spawn import default_command

@@ -1,12 +1,12 @@
-"""`chatls models`: what can be reached, and which model answers when none is named. Called by `main.py`."""
+"""`chatls models`: what can be reached, and which model answers when none is named. Called by `cli.py`."""
 
 import sys
 from pathlib import Path
 
 from chatls.terminal import exits
+from chatls.terminal.args import ModelsArgs
 from chatls.terminal.enquiry import Enquiry
 from chatls.terminal.listings import model_lines, unreachable_lines
-from chatls.terminal.main import ModelsArgs
 from chatls.terminal.spawn import default_command
 from chatls.terminal.streams import stdout
 from chatls.terminal.workspace import workspace_folder

@@ -1,10 +1,10 @@
 """How `chatls chat` begins: the server process is started, and only then is it seen what is asked.
 
-Start-up counts: what is imported here is imported before the server is started. Called by `main.py`.
+Start-up counts: what is imported here is imported before the server is started. Called by `cli.py`.
 """
 
 from chatls.terminal import exits
-from chatls.terminal.main import ChatArgs
+from chatls.terminal.args import ChatArgs
 from chatls.terminal.spawn import default_command, spawn
 from chatls.terminal.streams import is_terminal, stdin, stdout
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from chatls.terminal.main import ChatArgs, add_chat_arguments, chat_args
+from chatls.terminal.args import ChatArgs, add_chat_arguments, chat_args
 
 
 def parsed(*argv: str) -> ChatArgs:
@@ -40,7 +40,7 @@ def test_all_options() -> None:
 def test_the_server_imports_nothing_of_the_client_but_its_arguments() -> None:
     script = "import sys, chatls.cli; print(*(name for name in sys.modules if name.startswith('chatls.terminal.')))"
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
-    assert result.stdout.split() == ["chatls.terminal.main"]
+    assert result.stdout.split() == ["chatls.terminal.args"]
 
 
 def test_before_the_server_is_started_next_to_nothing_is_imported() -> None:

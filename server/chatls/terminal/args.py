@@ -1,7 +1,6 @@
-"""The commands `chatls chat`, `chatls models` and `chatls doctor`: their arguments, and what runs them.
+"""The arguments of `chatls chat`, `chatls models` and `chatls doctor`.
 
-`cli.py` imports this for every command, the server's among them, so nothing but argparse is imported here; what a
-command needs comes with the room it leads to.
+`cli.py` imports this for every command, the server's among them, so nothing but argparse is imported here.
 """
 
 import argparse
@@ -51,24 +50,3 @@ def chat_args(parsed: argparse.Namespace) -> ChatArgs:
     """What a parser with `add_chat_arguments` found."""
     prompt = " ".join(parsed.prompt) if parsed.prompt else None
     return ChatArgs(prompt, parsed.model, parsed.agent, parsed.workspace, parsed.resume, parsed.json)
-
-
-def run_chat(args: ChatArgs) -> int:
-    """One answer, or a conversation; returns the exit code."""
-    from chatls.terminal.start import chat
-
-    return chat(args)
-
-
-def run_models(args: ModelsArgs) -> int:
-    """What can be reached; returns the exit code."""
-    from chatls.terminal.models import models
-
-    return models(args)
-
-
-def run_doctor(args: ModelsArgs) -> int:
-    """What is wrong with this set-up and how to mend it; returns the exit code."""
-    from chatls.terminal.doctor import doctor
-
-    return doctor(args)
