@@ -133,9 +133,11 @@ class Client:
             self._read()
         self._ready.clear()
 
-    def wait(self) -> int:
-        """Wait until the process has ended by itself; returns its exit code."""
-        return self._process.wait(DEADLINE)
+    def leave(self) -> None:
+        """Go through `shutdown` and `exit`, and wait until the process has ended."""
+        self.request("shutdown", {})
+        self.notify("exit", {})
+        self._process.wait(DEADLINE)
 
     def _begin(self, method: str, params: Json) -> int:
         self._last_id += 1

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
+from chatls import cli
 from tests.bench.contestants import CHATLS, warm
 from tests.bench.model import running_model
 
@@ -24,10 +25,10 @@ SERVE = "--serve"
 def main() -> None:
     """Stream under the profiler and print what it saw."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.profile_server", description=__doc__)
-    parser.add_argument("--rate", type=float, default=0.0, help="tokens a second; 0: as fast as they go")
-    parser.add_argument("--records", type=int, default=100_000, help="tokens of a turn")
-    parser.add_argument("--turns", type=int, default=1)
-    parser.add_argument("--lines", type=int, default=40, help="how many functions to print")
+    parser.add_argument("--rate", type=float, default=0.0, help="tokens a second; 0: as fast as they go (default)")
+    parser.add_argument("--records", type=int, default=100_000, help="tokens of a turn (default: 100000)")
+    parser.add_argument("--turns", type=int, default=1, help="turns, one after the other (default: 1)")
+    parser.add_argument("--lines", type=int, default=40, help="how many functions to print (default: 40)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         file = str(Path(folder, "profile"))
@@ -36,27 +37,29 @@ def main() -> None:
             os.kill(client.pid, signal.SIGUSR1)
             for _ in range(arguments.turns):
                 client.stream(model.prompt(arguments.records, rate=arguments.rate))
-            client.request("shutdown", {})
-            client.notify("exit", {})
-            client.wait()
+            client.leave()
         pstats.Stats(file).sort_stats("tottime").print_stats(arguments.lines)
 
 
 def serve(file: str) -> None:
-    """Be the server; the profile begins with SIGUSR1, and is written at the end."""
-    from chatls import cli
-
+    """Be the server. The profile begins with SIGUSR1, and is written at the end."""
     profiler = cProfile.Profile()
     leave = os._exit
 
-    def dump_and_leave(code: int) -> NoReturn:
+    def begin(_number: int, _frame: object) -> None:
+        profiler.enable()
+
+    def write_and_leave(code: int) -> NoReturn:
         profiler.dump_stats(file)
         leave(code)
 
-    os._exit = dump_and_leave
-    signal.signal(signal.SIGUSR1, lambda *_: profiler.enable())
+    os._exit = write_and_leave
+    signal.signal(signal.SIGUSR1, begin)
     cli.main([])
 
 
 if __name__ == "__main__":
-    serve(sys.argv[2]) if sys.argv[1:2] == [SERVE] else main()
+    if sys.argv[1:2] == [SERVE]:
+        serve(sys.argv[2])
+    else:
+        main()

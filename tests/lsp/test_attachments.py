@@ -33,7 +33,7 @@ async def sent(server: Connection, *attachments: Json, content: str = "Look") ->
 async def refusal(server: Connection, *attachments: Json) -> Json:
     """The error's data for a message with these attachments, which must be refused before anything begins."""
     params = {"message": {"content": "Look", "attachments": list(attachments)}, "workDoneToken": "t"}
-    response = await server.request("chat/stream", params)
+    response = await server.request("chat/stream", params, "refused")
     assert response["error"]["code"] == -32602
     assert values(server.received, "t") == []
     assert server.provider.requests == []

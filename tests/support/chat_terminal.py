@@ -5,7 +5,8 @@ The server is the real one, its models are scripts of the scripted provider; no 
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -76,11 +77,12 @@ class User:
         """`chatls chat ARGS` in a terminal."""
         return Term([*CHAT, *args], self.workspace, self.environment, width=width, height=height)
 
-    def talk(self, model: str, *, width: int = 80, height: int = 24) -> Term:
+    @contextmanager
+    def talk(self, model: str, *, width: int = 80, height: int = 24) -> Generator[Term]:
         """A conversation with a scripted model, ready for the first message."""
-        term = self.chat("--model", f"scripted/{model}", width=width, height=height)
-        term.wait("/help", 30)
-        return term
+        with self.chat("--model", f"scripted/{model}", width=width, height=height) as term:
+            term.wait("/help", 30)
+            yield term
 
 
 def find_process(last_argument: str, environment: Mapping[str, str]) -> int:

@@ -1,6 +1,8 @@
 """The terminal while a conversation runs, with a stand-in for the server: what `tests/e2e` cannot make a server do."""
 
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,10 +20,11 @@ def start(home: Path, *args: str, width: int = 80, height: int = 24) -> Term:
     return Term([sys.executable, str(CLIENT), *args], home, environment, width=width, height=height)
 
 
-def talk(home: Path, width: int = 80, height: int = 24) -> Term:
-    term = start(home, width=width, height=height)
-    term.wait("/help")
-    return term
+@contextmanager
+def talk(home: Path, width: int = 80, height: int = 24) -> Generator[Term]:
+    with start(home, width=width, height=height) as term:
+        term.wait("/help")
+        yield term
 
 
 def say(term: Term, text: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatls.tools import symbols
+from chatls.tools import symbols, symbols_process
 from chatls.tools.symbols import symbol_tools
 from tests.support.workspaces import Workspace, workspace
 
@@ -61,6 +61,14 @@ async def test_an_outline_says_what_it_cannot_do(known: Workspace) -> None:
     assert (await known.failure("outline_file", path="b.py")).code == "not_found"
     assert (await known.failure("outline_file", path="sub")).code == "unsupported_language"
     assert await known.text("outline_file", path="empty.py") == "empty.py defines nothing."
+
+
+async def test_a_file_that_cannot_be_parsed_in_time_has_no_outline(
+    known: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(symbols_process, "FILE_SECONDS", 0.3)
+    known.write({"a.lua": "x = [[" * 100_000})
+    assert (await known.failure("outline_file", path="a.lua")).code == "timeout"
 
 
 async def test_an_outline_shows_as_much_as_a_result_holds(known: Workspace) -> None:

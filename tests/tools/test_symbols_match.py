@@ -32,7 +32,7 @@ def test_what_names_nothing_is_told_from_a_name(written: str) -> None:
 
 def means(name: str, path: str, *, exact: bool = True) -> bool:
     """Whether a name means the method `put` of the class Buffer in a file."""
-    (_, put) = definitions(b"class Buffer:\n    def put(self): ...\n", "python", lambda: False)
+    (_, put) = definitions(b"class Buffer:\n    def put(self): ...\n", "python")
     asked = wanted(name)
     assert asked is not None
     return asked.means(put, tuple(path.split("/")), exact=exact)

@@ -1,13 +1,11 @@
-from itertools import count
-
 import pytest
 
-from chatls.tools.symbols_parse import MAX_NAMES, MAX_SIGNATURE, Definition, Interrupted, definitions, language_of
+from chatls.tools.symbols_parse import MAX_NAMES, MAX_SIGNATURE, Definition, definitions, language_of
 
 
 def found(source: str | bytes, language: str = "python") -> list[Definition]:
     raw = source if isinstance(source, bytes) else source.encode()
-    return definitions(raw, language, lambda: False)
+    return definitions(raw, language)
 
 
 def signatures(source: str, language: str = "python") -> list[str]:
@@ -98,24 +96,3 @@ def test_bytes_that_are_no_text_are_survived() -> None:
 def test_nesting_as_deep_as_one_likes_needs_no_recursion_and_little_room() -> None:
     deepest = found("mod a{" * 20_000 + "fn run() {}" + "}" * 20_000, "rust")[-1]
     assert (deepest.kind, deepest.depth, len(deepest.names)) == ("function", 20_000, MAX_NAMES)
-
-
-@pytest.mark.parametrize("looks", [0, 3, 40])
-def test_reading_ends_when_its_time_is_up(looks: int) -> None:
-    asked = count()
-    with pytest.raises(Interrupted):
-        definitions(b"value = call(1)\n" * 20_000, "python", lambda: next(asked) >= looks)
-    assert next(asked) <= looks + 50
-
-
-@pytest.mark.parametrize(
-    ("language", "source"),
-    [("go", b"a[" * 60_000), ("lua", b"[[" * 100_000), ("python", b"(" * 200_000), ("typescript", b"a<" * 60_000)],
-)
-def test_a_source_made_to_be_slow_is_given_up_in_time(language: str, source: bytes) -> None:
-    """Quadratic for the parser, or for tree-sitter's own queries: hours, if nobody stopped it."""
-    asked = count()
-    try:
-        assert definitions(source, language, lambda: next(asked) >= 5_000) == []
-    except Interrupted:
-        assert next(asked) < 6_000

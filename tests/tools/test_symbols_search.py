@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatls.tools import symbols, symbols_search
+from chatls.tools import symbols, symbols_process, symbols_search
 from chatls.tools.symbols import symbol_tools
 from tests.support.workspaces import SECRET, Workspace, workspace
 
@@ -144,10 +144,13 @@ async def test_a_search_ends_when_its_time_is_up_and_says_so(known: Workspace, m
 async def test_a_file_that_takes_too_long_costs_the_search_only_itself(
     known: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(symbols_search, "FILE_SECONDS", 0.0)
-    known.write({"a.py": "def run(): ..."})
-    assert "too slow to parse: 1]" in await known.text("find_symbol", name="run")
-    assert (await known.failure("outline_file", path="a.py")).code == "timeout"
+    monkeypatch.setattr(symbols_process, "FILE_SECONDS", 0.5)
+    known.write({"a.lua": "run = [[" * 100_000, "b.lua": "function run() end"})
+    text = await known.text("find_symbol", name="run")
+    assert text.splitlines() == [
+        "b.lua:1: function run | function run() end",
+        "[left out as too large, not text or too slow to parse: 1]",
+    ]
 
 
 async def test_more_definitions_than_fit_are_counted(known: Workspace) -> None:

@@ -3,7 +3,7 @@ from chatls.tools.symbols_parse import definitions
 
 def seen(source: str, language: str) -> list[str]:
     """Every definition as "line: kind name"."""
-    found = definitions(source.encode(), language, lambda: False)
+    found = definitions(source.encode(), language)
     return [f"{it.line}: {it.kind} {it.qualified}" for it in found]
 
 

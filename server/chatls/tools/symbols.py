@@ -12,7 +12,8 @@ from chatls.tools.base import AnyTool, Arguments, Tool, ToolError
 from chatls.tools.output import Lines
 from chatls.tools.paths import Roots
 from chatls.tools.symbols_match import wanted
-from chatls.tools.symbols_parse import LANGUAGES, Interrupted, language_of
+from chatls.tools.symbols_parse import LANGUAGES, language_of
+from chatls.tools.symbols_process import Interrupted, ParserProcess
 from chatls.tools.symbols_search import MAX_FILE, definitions_in, find
 from chatls.tools.view import View
 from chatls.tools.work import Deadline, in_thread
@@ -75,10 +76,12 @@ def _outline(view: View, arguments: OutlineFile, deadline: Deadline) -> ToolText
     name = view.roots.shown(path)
     if language_of(path.parts[-1] if path.parts else "") is None:
         raise ToolError("unsupported_language", f"{name} has no outline: only {LANGUAGES} do. Use read_file.")
+    text = view.text(path, MAX_FILE)
     try:
-        found = definitions_in(path, view.text(path, MAX_FILE), deadline)
+        with ParserProcess(deadline) as parser:
+            found = definitions_in(path, text, parser)
     except Interrupted:
-        raise ToolError("timeout", f"{name} takes too long to parse. Use read_file.") from None
+        raise ToolError("timeout", f"{name} takes too much to parse. Use read_file.") from None
     lines = Lines(MAX_LINES)
     for it in found:
         lines.add(f"{it.line}: {'  ' * it.depth}{it.kind} {it.label}")

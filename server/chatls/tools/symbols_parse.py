@@ -1,17 +1,16 @@
 """From a source file's bytes to its definitions, by tree-sitter: the one place that imports it, and late.
 
-Pure: no file is opened here. A walk over the whole tree, not tree-sitter's queries: those need quadratic time on
-sources that are mostly error, and cannot be interrupted. Called by `symbols.py`, in a thread.
+Pure: no file is opened here. It cannot be interrupted, and a source made to be slow takes minutes and gigabytes; so it
+runs in a process of its own (`symbols_worker.py`), and imports little. A walk over the whole tree, not tree-sitter's
+queries: those need quadratic time wherever a source is mostly error.
 """
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from chatls.tools.output import shortened
 from chatls.tools.symbols_rules import FUNCTIONS, TYPES, VALUES, Found, Kind, Language
 from chatls.tools.symbols_scripts import LUA, PYTHON, TYPESCRIPT
 from chatls.tools.symbols_systems import GO, RUST, C
@@ -27,8 +26,6 @@ MAX_SIGNATURE = 200
 MAX_NAMES = 32
 """Names that a qualified name has at most; of one that lies deeper, the last."""
 _SPAN = 8 * MAX_SIGNATURE  # bytes of source that are made into a signature: there is more space in it than text
-_NODES_PER_LOOK = 1000
-_PIECE = 4 * 1024
 
 _LANGUAGES: Mapping[str, Language] = {
     "python": PYTHON,
@@ -83,10 +80,6 @@ class Definition:
         return self.separator.join(self.names)
 
 
-class Interrupted(Exception):
-    """The source was not read to its end: its time was up."""
-
-
 class _Frame(NamedTuple):
     """A definition, or a function without a name (`names` as outside), that the walk is in."""
 
@@ -101,24 +94,16 @@ def language_of(path: str) -> str | None:
     return _SUFFIXES.get(PurePosixPath(path).suffix.lower())
 
 
-def definitions(source: bytes, language: str, passed: Callable[[], bool]) -> list[Definition]:
-    """All definitions of a source (UTF-8) in the order in which they stand. Errors in it cost what they touch.
-
-    Raises:
-        Interrupted: `passed` said that the time is up.
-    """
+def definitions(source: bytes, language: str) -> list[Definition]:
+    """All definitions of a source (UTF-8) in the order in which they stand. Errors in it cost what they touch."""
     rules = _LANGUAGES[language]
     found: list[Definition] = []
     frames = [_Frame(len(source) + 1, "module", (), 0)]
-    for node in _nodes(_parse(source, language, passed), passed):
+    for node in _nodes(_parse(source, language)):
         while node.start_byte >= frames[-1].end:
             frames.pop()
         if rule := rules.rules.get(node.type):
-            made: list[Definition | None] = []
-            for each in rule(node):
-                made.append(_definition(source, node, each, frames, rules.separator))
-                if passed():
-                    raise Interrupted
+            made = [_definition(source, node, each, frames, rules.separator) for each in rule(node)]
             found += filter(None, made)
             # What lies in `a, b = …` lies in neither.
             if len(made) == 1 and (only := made[0]) is not None and only.kind not in ("field", "member"):
@@ -181,7 +166,8 @@ def _signature(source: bytes, node: "Node", name: "Node", body: "Node | None") -
     line_end = source.find(b"\n", name.end_byte, name.end_byte + _SPAN)
     end = body.start_byte if body else node.end_byte if line_end < 0 else min(node.end_byte, line_end)
     text = " ".join(source[begin : min(end, begin + _SPAN)].decode("utf-8", "replace").split())
-    return shortened(text.rstrip("{ "), MAX_SIGNATURE)
+    text = text.rstrip("{ ")
+    return text if len(text) <= MAX_SIGNATURE else text[: MAX_SIGNATURE - 1] + "…"
 
 
 def _line_begin(source: bytes, start: int) -> int:
@@ -193,12 +179,10 @@ def _line_begin(source: bytes, start: int) -> int:
     return start if far or b"{" in before or b";" in before else begin
 
 
-def _nodes(tree: "tree_sitter.Tree", passed: Callable[[], bool]) -> Iterator["Node"]:
+def _nodes(tree: "tree_sitter.Tree") -> Iterator["Node"]:
     """All nodes in the order in which they begin, without recursion: sources may nest as deep as they like."""
     cursor = tree.walk()
-    for count in itertools.count():
-        if count % _NODES_PER_LOOK == 0 and passed():
-            raise Interrupted
+    while True:
         if cursor.node is not None:
             yield cursor.node
         if cursor.goto_first_child():
@@ -209,31 +193,14 @@ def _nodes(tree: "tree_sitter.Tree", passed: Callable[[], bool]) -> Iterator["No
 
 
 def _text(source: bytes, node: "Node") -> str:
-    """A node's text. tree-sitter itself would ask for all of the source again."""
+    """A node's text, as much of it as is shown anywhere."""
     return source[node.start_byte : min(node.end_byte, node.start_byte + MAX_SIGNATURE)].decode("utf-8", "replace")
 
 
-def _parse(source: bytes, language: str, passed: Callable[[], bool]) -> "tree_sitter.Tree":
-    """The syntax tree.
-
-    The time is asked at two places: in between the parser's own steps, and where it reads, which is all that it does
-    while it looks for the end of a string. Both also let other threads run. (The first needs tree-sitter 0.26.)
-    """
+def _parse(source: bytes, language: str) -> "tree_sitter.Tree":
     import tree_sitter
 
-    def read(offset: int, _: "tree_sitter.Point") -> bytes:
-        return b"" if passed() else source[offset : offset + _PIECE]
-
-    def step(_offset: int, _error: bool) -> bool:
-        return passed()
-
-    try:
-        tree = tree_sitter.Parser(_grammar(language)).parse(read, progress_callback=step)
-    except ValueError:  # what the parser says of being stopped
-        raise Interrupted from None
-    if passed():
-        raise Interrupted
-    return tree
+    return tree_sitter.Parser(_grammar(language)).parse(source)
 
 
 @cache

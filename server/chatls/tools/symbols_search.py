@@ -13,7 +13,8 @@ from chatls.tools.base import ToolError
 from chatls.tools.output import Lines
 from chatls.tools.places import WorkspacePath
 from chatls.tools.symbols_match import Wanted, rank
-from chatls.tools.symbols_parse import LANGUAGES, Definition, Interrupted, definitions, language_of
+from chatls.tools.symbols_parse import LANGUAGES, Definition, language_of
+from chatls.tools.symbols_process import Interrupted, ParserProcess
 from chatls.tools.view import View
 from chatls.tools.walk import Walk
 from chatls.tools.work import Deadline
@@ -24,8 +25,6 @@ MAX_FILES = 20_000
 """Sources looked at in one search."""
 MAX_HITS = 200
 """Definitions that one search shows."""
-FILE_SECONDS = 2.0
-"""A source of 1 MiB takes a quarter of a second; one made to be slow must not use up the search's time."""
 
 
 def find(view: View, name: Wanted, written: str, start: str, deadline: Deadline) -> ToolText:
@@ -35,11 +34,12 @@ def find(view: View, name: Wanted, written: str, start: str, deadline: Deadline)
     Raises:
         ToolError: the path is not there, outside or ignored.
     """
-    walk, search = Walk(view, deadline), _Search(view, name, deadline)
-    search.look(_sources(view, walk, start))
-    exact = bool(search.hits)
-    if not exact:
-        search.look_again()
+    with ParserProcess(deadline) as parser:
+        walk, search = Walk(view, deadline), _Search(view, name, parser, deadline)
+        search.look(_sources(view, walk, start))
+        exact = bool(search.hits)
+        if not exact:
+            search.look_again()
     notes = list(search.notes(complete=walk.complete))
     if not search.hits:
         notes.insert(0, f"source files looked at: {search.files:,}; known are {LANGUAGES}")
@@ -49,16 +49,15 @@ def find(view: View, name: Wanted, written: str, start: str, deadline: Deadline)
     return _listed(view, search.hits, notes)
 
 
-def definitions_in(path: WorkspacePath, text: str, deadline: Deadline) -> list[Definition]:
+def definitions_in(path: WorkspacePath, text: str, parser: ParserProcess) -> list[Definition]:
     """The definitions of a source.
 
     Raises:
-        Interrupted: parsing took too long.
+        Interrupted: it cannot be parsed within bounds.
     """
     language = language_of(path.parts[-1])
     assert language is not None
-    own = Deadline(FILE_SECONDS)
-    return definitions(text.encode("utf-8", "replace"), language, lambda: own.passed or deadline.passed)
+    return parser.definitions(text.encode("utf-8", "replace"), language)
 
 
 @dataclass(slots=True)
@@ -67,6 +66,7 @@ class _Search:
 
     view: View
     name: Wanted
+    parser: ParserProcess
     deadline: Deadline
     hits: list[tuple[WorkspacePath, Definition]] = field(default_factory=list[tuple[WorkspacePath, Definition]])
     candidates: list[WorkspacePath] = field(default_factory=list[WorkspacePath])
@@ -111,7 +111,7 @@ class _Search:
     def _collect(self, path: WorkspacePath, text: str, *, exact: bool) -> None:
         parts = (path.folder.name, *path.parts)
         try:
-            found = definitions_in(path, text, self.deadline)
+            found = definitions_in(path, text, self.parser)
         except Interrupted:
             self.skipped.add(path)
         else:
