@@ -6,6 +6,7 @@ does not need.
 """
 
 import asyncio
+import gc
 import importlib
 import logging
 import logging.handlers
@@ -51,6 +52,9 @@ class Assembly:
         editor = LspEditor(protocol)
         if self._rooms is None:
             self._rooms = Rooms(editor)
+            # What was imported stays: garbage is looked for from now on, and only among what comes.
+            gc.freeze()
+            gc.enable()
         return Requests(self._rooms.services(client_settings), editor, pipe, protocol.tokens)
 
 

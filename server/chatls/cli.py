@@ -5,6 +5,7 @@ client nothing of the server's. The server is put together in `assembly.py`.
 """
 
 import argparse
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return doctor(args.ModelsArgs(parsed.workspace))
         case _:
+            # Imports make much and throw nothing away: looking for garbage would be a tenth of the start.
+            gc.disable()
             from chatls.assembly import run_server
 
             return run_server(parsed.log_file, parsed.log_level)

@@ -5,11 +5,13 @@ Imported after `initialize` was answered (`assembly.py`), since this is where pr
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from chatls.chat.agents import Agent, built_in_agents
 from chatls.chat.clock import LoopClock
 from chatls.chat.messages import ModelOptions
 from chatls.chat.orchestrator import Orchestrator
+from chatls.chat.ports import Clock, Provider
 from chatls.chat.task import Limits
 from chatls.config import Loaded, Settings, load
 from chatls.errors import ConfigError
@@ -19,7 +21,6 @@ from chatls.providers.catalog import Catalog
 from chatls.providers.offline import OfflineProvider
 from chatls.providers.ollama import OllamaProvider
 from chatls.providers.retry import StreamingErrorHandler
-from chatls.providers.scripted import ScriptedProvider
 from chatls.providers.server import Timeouts
 from chatls.store.memory import MemorySessions
 from chatls.tasks import spawn
@@ -68,7 +69,7 @@ class Rooms:
 
     def _catalog(self, settings: Settings, ollama: OllamaProvider) -> Catalog:
         folder = settings.scripted.folder
-        scripted = [ScriptedProvider(folder, self._clock)] if folder is not None else []
+        scripted = [] if folder is None else [_scripted(folder, self._clock)]
         return Catalog(
             ollama,
             OfflineProvider(),
@@ -90,6 +91,12 @@ def _agent(loaded: Loaded, agents: Mapping[str, Agent]) -> tuple[str, Sequence[C
         return wanted, ()
     problem = f"expected one of {', '.join(agents)}; {json.dumps(default)} is used"
     return default, (ConfigError("agent", problem, origin=loaded.origins["agent"]),)
+
+
+def _scripted(folder: Path, clock: Clock) -> Provider:
+    from chatls.providers.scripted import ScriptedProvider  # for the few who configured a folder of scripts
+
+    return ScriptedProvider(folder, clock)
 
 
 def _ollama(settings: Settings) -> OllamaProvider:

@@ -80,26 +80,4 @@ def _first_output(arguments: list[str], address: str) -> float:
             _, said = process.communicate()
     if process.returncode or not first:
         raise ValueError(f"chatls chat failed: {said.decode(errors='replace')}")
-    return seconds - model.own_times([prompt])[0]
-
-
-def _offline() -> float:
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "greeter.py").write_text(SOURCE, encoding="utf-8")
-        return _first_output(["--workspace", folder, "where is Greeter defined?"], NOBODY)
-
-
-def _first_output(arguments: list[str], address: str) -> float:
-    """Seconds from the start of `chatls chat` to the first byte it prints."""
-    with environment(address) as env:
-        begin = time.monotonic()
-        command = [sys.executable, "-m", "chatls", "chat", *arguments]
-        pipe, null = subprocess.PIPE, subprocess.DEVNULL
-        with subprocess.Popen(command, stdin=null, stdout=pipe, stderr=null, bufsize=0, env=env) as process:
-            output = cast("IO[bytes]", process.stdout)
-            first = output.read(1)
-            seconds = time.monotonic() - begin
-            output.read()
-    if process.returncode or not first:
-        raise ValueError(f"chatls chat ended with exit code {process.returncode}")
     return seconds

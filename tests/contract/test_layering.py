@@ -63,6 +63,8 @@ LATE = {
     "chatls.folders": "chatls.assembly",
     "chatls.lsp.editor": "chatls.assembly",
     "chatls.lsp.requests": "chatls.assembly",
+    "chatls.providers.offline_steps": "chatls.providers.offline",
+    "chatls.providers.scripted": "chatls.rooms",
     "chatls.rooms": "chatls.assembly",
     "chatls.terminal": "chatls.cli",
     "chatls.terminal.asking": "chatls.terminal.start",

@@ -1,6 +1,6 @@
 """A server process and its model server, shared by the tests that leave both as they found them."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 
 import pytest
 import pytest_asyncio
@@ -12,10 +12,17 @@ THINKER = FakeModel("thinker:latest", ("completion", "tools", "thinking"))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def talk(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Talk]:
+async def shared_talk(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Talk]:
     home = tmp_path_factory.mktemp("home")
     async with (
         FakeModelServer(FakeModel("scripted:latest"), THINKER) as model,
         chat_server(home, model=model) as client,
     ):
         yield Talk(client, model, home / "ws")
+
+
+@pytest.fixture
+def talk(shared_talk: Talk) -> Generator[Talk]:
+    """The same for every test, but for answers that an earlier test left behind."""
+    yield shared_talk
+    shared_talk.model.forget()

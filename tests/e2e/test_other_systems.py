@@ -9,8 +9,9 @@ import pytest
 from tests.support.chat_server import NOWHERE, environment
 from tests.support.lsp_client import running_server
 
+# The standard library is imported before: it is at home here.
 TAKEN_AWAY = """
-import asyncio, os, platform, select, signal, subprocess, sys, zoneinfo  # the standard library first: it is at home here
+import asyncio, os, platform, select, signal, subprocess, sys, zoneinfo
 def take(module, *names):
     for name in names:
         if hasattr(module, name):

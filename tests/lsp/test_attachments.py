@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from chatls.chat.events import Token
 from tests.support.clock import settle
-from tests.support.connection import Connection, connection
+from tests.support.connection import Connection, connection, turn_params
 from tests.support.heart import END, FakeProvider
 from tests.support.turns import check_turn, values
 
@@ -237,6 +238,24 @@ async def test_a_folder_outside_refuses_the_message(tmp_path: Path) -> None:
     async with connection(folder=tmp_path) as server:
         data = await refusal(server, {"type": "folder", "uri": "file:///etc"})
         assert data["field"] == "message.attachments[0].uri"
+
+
+async def test_a_session_that_was_taken_while_attachments_were_read_is_busy(tmp_path: Path) -> None:
+    going_on = asyncio.Event()
+    provider = FakeProvider([Token("One"), END], [Token("Two"), going_on, END])
+    async with diagnosing(provider, tmp_path) as server:
+        session = (await server.turn("One", "a", 1))["result"]["sessionId"]
+        late = {**with_diagnostics((tmp_path / "a.py").as_uri()), "sessionId": session}
+        server.begin("chat/stream", late, 2)
+        question = await server.wait_for(lambda message: message.get("method") == "chat/getDiagnostics")
+        server.begin("chat/stream", turn_params("Two", "b", sessionId=session), 3)
+        await server.event("b", "token")
+        server.send({"jsonrpc": "2.0", "id": question["id"], "result": {"items": []}})
+        assert (await server.response(2))["error"]["data"]["reason"] == "session_busy"
+        assert values(server.received, "t") == []
+        going_on.set()
+        await server.response(3)
+        check_turn(await server.settled(), "b", 3)
 
 
 async def test_reading_attachments_holds_up_nobody_else(tmp_path: Path) -> None:

@@ -309,3 +309,13 @@ async def test_replacing_an_unknown_turn_is_refused_and_the_conversation_stays()
         assert (response["error"]["code"], response["error"]["data"]["field"]) == (-32602, "replaceTurnId")
         found = (await server.request("chat/getSession", {"sessionId": session}, 3))["result"]
         assert len(found["turns"]) == 1
+
+
+async def test_a_refused_replacement_leaves_the_conversation_as_it_was() -> None:
+    async with connection(FakeProvider([Token("Hi"), END])) as server:
+        result = (await server.turn())["result"]
+        message = {"content": "x", "attachments": [{"type": "file", "uri": "file:///ws/missing"}]}
+        params = {"message": message, "sessionId": result["sessionId"], "replaceTurnId": result["turnId"]}
+        assert (await server.request("chat/stream", params, 2))["error"]["code"] == -32602
+        found = (await server.request("chat/getSession", {"sessionId": result["sessionId"]}, 3))["result"]
+        assert [turn["turnId"] for turn in found["turns"]] == [result["turnId"]]

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatls.chat.events import Finish, ModelEvent, Token, ToolCall
-from chatls.chat.messages import Message, ModelInfo, ModelRequest, ToolSpec
+from chatls.chat.messages import ModelInfo, ToolSpec
 from chatls.providers.offline import OfflineProvider
 from chatls.providers.offline_answers import INTRODUCTION
 from tests.support.offline_chat import OfflineChat, offline_chat
@@ -131,47 +130,5 @@ async def test_without_a_folder_it_tells_why_it_found_nothing() -> None:
     assert "There are no workspace files: no folder is open" in await offline_chat().ask("where is TideTable defined?")
 
 
-async def test_an_answer_comes_word_by_word() -> None:
-    events = await streamed(Message("user", "hi"))
-    assert all(isinstance(event, Token) for event in events[:-1])
-    assert all(len(event.data.split()) <= 1 for event in events if isinstance(event, Token))
-    assert events[-1] == Finish()
-
-
-async def test_a_step_follows_from_the_conversation_alone() -> None:
-    """Another provider, after a restart, goes on where the first one stopped."""
-    question = Message("user", "where is TideTable defined?")
-    (call, finish) = await streamed(question, tools=[FIND])
-    assert call == ToolCall("offline-1", "find_symbol", {"name": "TideTable"})
-    assert finish == Finish()
-    assert isinstance(call, ToolCall)
-    messages = (
-        question,
-        Message("assistant", "", tool_calls=(call,)),
-        tool("a.py:1: class TideTable | class TideTable:"),
-    )
-    read = ToolSpec("read_file", "", "read", {})
-    (call, _) = await streamed(*messages, tools=[FIND, read])
-    assert call == ToolCall("offline-3", "read_file", {"path": "a.py", "start_line": 1, "line_count": 10})
-    *tokens, _ = await streamed(*messages, tool("1\tclass TideTable:\n2\t    pass"), tools=[FIND, read])
-    answer = "".join(event.data for event in tokens if isinstance(event, Token))
-    assert "`a.py:1`:\n\n```python\nclass TideTable:\n    pass\n```" in answer
-
-
-async def test_a_conversation_without_a_question_is_answered_with_help() -> None:
-    assert isinstance((await streamed())[0], Token)
-    assert isinstance((await streamed(Message("system", "Be brief.")))[0], Token)
-
-
 async def test_there_is_one_model_and_it_can_use_tools() -> None:
     assert await OfflineProvider().models() == [MODEL]
-
-
-def tool(text: str) -> Message:
-    return Message("tool", text, tool_call_id="offline-1", tool_name="find_symbol")
-
-
-async def streamed(*messages: Message, tools: list[ToolSpec] | None = None) -> list[ModelEvent]:
-    """What a new provider says to a conversation."""
-    async with OfflineProvider().stream(ModelRequest(MODEL, messages, tools or ())) as events:
-        return [event async for event in events]

@@ -148,6 +148,10 @@ class FakeModelServer:
         """Queue the answers to the next chats."""
         self._queued.extend(replies)
 
+    def forget(self) -> None:
+        """Drop the answers that are still queued."""
+        self._queued.clear()
+
     def on(self, path: str, reply: Route) -> None:
         """Answer every request to `path` with this."""
         self._routes[path] = reply

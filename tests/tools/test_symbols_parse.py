@@ -39,8 +39,18 @@ def test_a_signature_over_several_lines_becomes_one() -> None:
 
 
 def test_a_signature_has_no_decorators_and_keeps_what_exports_it() -> None:
-    source = "@logged\nexport class Panel {\n  @bound\n  draw(): void {}\n}\nexport const run = (n: number) => { };\n"
+    source = """\
+@logged
+class Row {}
+@logged
+export class Panel {
+  @bound
+  draw(): void {}
+}
+export const run = (n: number) => { };
+"""
     assert signatures(source, "typescript") == [
+        "class Row",
         "export class Panel",
         "draw(): void",
         "export const run = (n: number) =>",

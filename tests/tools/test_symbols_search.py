@@ -89,6 +89,12 @@ async def test_another_case_counts_only_where_nothing_is_spelled_so(known: Works
     ]
 
 
+async def test_what_is_implemented_for_a_type_is_no_definition_of_it(known: Workspace) -> None:
+    known.write({"a.rs": "struct Curve;\nimpl Curve { fn new() {} }\nimpl Debug for Curve {}\n"})
+    assert await known.text("find_symbol", name="Curve") == "a.rs:1: struct Curve | struct Curve;"
+    assert "impl" not in await known.text("find_symbol", name="Curve::new")
+
+
 async def test_what_is_nowhere_defined_is_said_to_be_so(known: Workspace) -> None:
     known.write({"a.py": "call(missing)", "b.md": "# missing"})
     text = await known.text("find_symbol", name="missing")

@@ -4,7 +4,9 @@ One is built in, `chat`; its instructions are the file `prompts/chat.md`. Used b
 """
 
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
+
+PROMPTS = Path(__file__).parent / "prompts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,6 @@ class Agent:
 
 def built_in_agents() -> dict[str, Agent]:
     """The agents that are there without any configuration, by id."""
-    instructions = (files("chatls.chat") / "prompts" / "chat.md").read_text(encoding="utf-8")
+    instructions = (PROMPTS / "chat.md").read_text(encoding="utf-8")
     chat = Agent("chat", "Answers questions about the workspace; reads files, changes nothing.", instructions)
     return {chat.id: chat}
