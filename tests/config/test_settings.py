@@ -33,7 +33,17 @@ def test_an_address_is_read_as_ollama_reads_it(given: str, address: str) -> None
 
 @pytest.mark.parametrize(
     "given",
-    ["", "ftp://gpu-box", "gpu-box:99999", "gpu-box:port", "me:secret@gpu-box", "gpu-box?x=1", "gpu box", "http://bücher.example", "::1"],
+    [
+        "",
+        "ftp://gpu-box",
+        "gpu-box:99999",
+        "gpu-box:port",
+        "me:secret@gpu-box",
+        "gpu-box?x=1",
+        "gpu box",
+        "http://bücher.example",
+        "::1",
+    ],
 )
 def test_what_is_no_address_is_refused(given: str) -> None:
     with pytest.raises(ValidationError):
