@@ -1,6 +1,7 @@
 """The composition root in a process of its own: what it builds once, what it builds anew, and what it keeps quiet."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -50,7 +51,12 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     home: Path = tmp_path_factory.mktemp("home")
     program = PROGRAM.replace("OPTIONS", repr({"ollama": {"address": NOWHERE}}))
     ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=home, env=environment(home), capture_output=True, check=True, timeout=60
+        [sys.executable, "-c", program],
+        cwd=home,
+        env={**os.environ, **environment(home)},
+        capture_output=True,
+        check=True,
+        timeout=60,
     )
     assert ended.stderr == b""
     return json.loads(ended.stdout)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ async def modules_at_initialize(home: Path, program: str) -> set[str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         cwd=home,
-        env=environment(home),
+        env={**os.environ, **environment(home)},
     )
     async with asyncio.timeout(20):
         await process.communicate(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
