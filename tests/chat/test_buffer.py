@@ -149,6 +149,18 @@ async def test_the_producer_waits_above_one_mebibyte_and_goes_on_when_the_text_w
     assert buffer.drain() == [Token("more")]
 
 
+async def test_much_text_is_handed_out_in_pieces_and_control_events_stay_in_their_place(clock: FakeClock) -> None:
+    buffer = ResponseBuffer(clock, piece_chars=4)
+    for event in (Token("abcdef"), Phase("tool"), Token("ü"), Thinking("xyz")):
+        await buffer.put(event)
+    buffer.close()
+    taken: list[list[StreamEvent]] = []
+    while await buffer.ready():
+        taken.append(buffer.drain())
+    assert taken == [[Token("abcd")], [Token("ef"), Phase("tool"), Token("ü"), Thinking("x")], [Thinking("yz")]]
+    assert buffer.bytes_waiting == 0
+
+
 async def test_a_producer_that_waits_can_be_cancelled_and_its_text_is_not_added(clock: FakeClock) -> None:
     buffer = ResponseBuffer(clock, max_bytes=1)
     await buffer.put(Token("kept"))

@@ -138,3 +138,11 @@ async def test_f76_a_tool_that_talks_to_a_client_that_does_not_read_has_to_wait(
         server.resume()
         assert (await server.response())["result"] == {"result": {"text": "done"}}
         assert len(values(server.received, "t")) == 1002
+
+
+async def test_a_call_for_a_session_that_is_not_there_is_refused_without_progress() -> None:
+    async with connection(toolset=TOOLS) as server:
+        params = {"tool": "talk", "sessionId": "no-such", "workDoneToken": "t"}
+        response = await server.request("chat/callTool", params)
+        assert response["error"]["data"]["reason"] == "session_not_found"
+        assert "$/progress" not in server.methods()

@@ -76,3 +76,10 @@ async def test_folders_have_a_name_and_a_uri(params: dict[str, Any], folders: li
     async with connection(initialize=False) as server:
         await server.initialize(**params)
         assert list(editor_of(server).folders()) == folders
+
+
+@pytest.mark.parametrize("uri", ["file:///a/b c", "file:///a/b%20c", "file:///a/b%20c/", "file:///a/%62%20c"])
+async def test_a_workspace_is_the_same_however_its_folder_is_spelled(uri: str) -> None:
+    async with connection(initialize=False) as server:
+        await server.initialize(workspaceFolders=[{"uri": uri, "name": "x"}])
+        assert editor_of(server).workspace() == ("file:///a/b%20c",)

@@ -5,6 +5,8 @@ The orchestrator puts events in; `lsp/progress.py` waits for them and takes them
 """
 
 import asyncio
+from collections import deque
+from dataclasses import replace
 
 from chatls.chat.events import StreamEvent, Thinking, Token
 from chatls.chat.ports import Clock, Timer
@@ -17,6 +19,8 @@ MAX_DELAY = 0.1
 """Seconds that text is held at most."""
 ENOUGH_CHARS = 4096
 """Characters that go out at once, whatever the time: a model faster than any reader."""
+PIECE_CHARS = 16 * 1024
+"""Characters that go out in one message at most: nothing urgent then waits behind a larger one."""
 MAX_BYTES = 1024 * 1024
 """UTF-8 bytes held before the producer has to wait."""
 
@@ -37,6 +41,7 @@ class ResponseBuffer:
         min_interval: float = MIN_INTERVAL,
         max_delay: float = MAX_DELAY,
         enough_chars: int = ENOUGH_CHARS,
+        piece_chars: int = PIECE_CHARS,
         max_bytes: int = MAX_BYTES,
     ) -> None:
         self.min_interval = min_interval
@@ -44,8 +49,9 @@ class ResponseBuffer:
         self._min_chars = min_chars
         self._max_delay = max_delay
         self._enough_chars = enough_chars
+        self._piece_chars = piece_chars
         self._max_bytes = max_bytes
-        self._sealed: list[StreamEvent] = []
+        self._sealed: deque[StreamEvent] = deque()
         self._kind: type[Token] | type[Thinking] = Token
         self._task: str | None = None
         self._pieces: list[str] = []
@@ -99,15 +105,29 @@ class ResponseBuffer:
         return not self._closed or bool(self._sealed or self._pieces)
 
     def drain(self) -> list[StreamEvent]:
-        """Take all that is held, due or not."""
+        """Take what is held, due or not; at most `piece_chars` characters of text at a time, the rest is then due."""
         if self._pieces:
             self._last_sent = self._clock.now()
         self._seal()
-        events, self._sealed = self._sealed, []
-        self._bytes = 0
-        self._urgent = False
+        taken: list[StreamEvent] = []
+        room = self._piece_chars
+        while self._sealed and room > 0:
+            event = self._sealed.popleft()
+            if isinstance(event, Token | Thinking):
+                event = self._cut(event, room)
+                room -= len(event.data)
+                self._bytes -= _size(event.data)
+            taken.append(event)
+        self._urgent = bool(self._sealed)
         self._room.set()
-        return events
+        return taken
+
+    def _cut(self, event: Token | Thinking, chars: int) -> Token | Thinking:
+        """The beginning of a text event; what is left of it stays the first to be taken."""
+        if len(event.data) <= chars:
+            return event
+        self._sealed.appendleft(replace(event, data=event.data[chars:]))
+        return replace(event, data=event.data[:chars])
 
     def _add_text(self, event: Token | Thinking) -> None:
         if not event.data:
@@ -121,7 +141,7 @@ class ResponseBuffer:
         data = event.data
         self._pieces.append(data)
         self._chars += len(data)
-        self._bytes += len(data) if data.isascii() else len(data.encode(errors="replace"))
+        self._bytes += _size(data)
 
     def _seal(self) -> None:
         if self._pieces:
@@ -156,3 +176,8 @@ class ResponseBuffer:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _size(text: str) -> int:
+    """UTF-8 bytes."""
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))

@@ -26,7 +26,7 @@ class Orchestrator:
     async def execute_with_streaming(self, task: TaskRequest) -> AsyncGenerator[Execution]:
         """Carry out a task while the caller reads its events; leaving before the last one cancels it.
 
-        Failures are events too; nothing is raised here but the caller's own cancellation.
+        Failures are events too. What the caller's own block raises comes out as an `ExceptionGroup` (`TaskGroup`).
         """
         execution = Execution(ResponseBuffer(self._parts.clock))
         async with asyncio.TaskGroup() as group:

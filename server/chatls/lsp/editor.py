@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from pygls.workspace import PositionCodec, TextDocument
 
@@ -60,8 +60,8 @@ class LspEditor:
         return "\n".join(_diagnostic(found) for item in items for found in _objects(item.get("diagnostics")))
 
     def workspace(self) -> tuple[str, ...]:
-        """The set of folders that sessions belong to."""
-        return tuple(sorted(uri for _, uri in self.folders()))
+        """The URIs of the set of folders that sessions belong to, the same however the client spells them."""
+        return tuple(sorted(_canonical(uri) for _, uri in self.folders()))
 
     def folders(self) -> Sequence[tuple[str, str]]:
         workspace = self._protocol.workspace
@@ -98,6 +98,10 @@ def _snapshot(document: TextDocument) -> OpenDocument:
 
 def _last_part(uri: str) -> str:
     return PurePath(unquote(urlsplit(uri).path)).name or uri
+
+
+def _canonical(uri: str) -> str:
+    return quote(_same(uri), safe="/:").rstrip("/")
 
 
 def _same(uri: str) -> str:

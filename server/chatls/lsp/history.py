@@ -25,7 +25,7 @@ async def list_sessions(store: SessionStore, workspace: Sequence[str], params: w
 
 async def get_session(store: SessionStore, workspace: Sequence[str], params: wire.GetSessionParams) -> Json:
     """A session and a page of its turns, oldest first; `before` is the turn to ask for earlier ones with."""
-    session = await _find(store, workspace, params.session_id)
+    session = await find_session(store, workspace, params.session_id)
     turns = session.turns
     if params.before is not None:
         turns = turns[: _index([turn.turn_id for turn in turns], params.before, "before")]
@@ -36,13 +36,17 @@ async def get_session(store: SessionStore, workspace: Sequence[str], params: wir
 
 async def get_turn(store: SessionStore, workspace: Sequence[str], params: wire.GetTurnParams) -> Json:
     """What a client missed of a turn; all of it, marked `reset`, where its numbers cannot be known."""
-    journal = (await _find(store, workspace, params.session_id)).turn(params.turn_id).journal
+    journal = (await find_session(store, workspace, params.session_id)).turn(params.turn_id).journal
     unknown = params.after_seq > journal.last_seq
     events = [event_json(event, seq) for seq, event in journal.since(-1 if unknown else params.after_seq)]
     return {**({"reset": True} if unknown else {}), "events": events, "lastSeq": journal.last_seq}
 
 
-async def _find(store: SessionStore, workspace: Sequence[str], session_id: str) -> Session:
+async def find_session(store: SessionStore, workspace: Sequence[str], session_id: str) -> Session:
+    """
+    Raises:
+        SessionNotFound: none of this set of folders has this id.
+    """
     session = await store.find(session_id, workspace)
     if session is None:
         raise SessionNotFound(session_id)

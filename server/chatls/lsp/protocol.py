@@ -256,14 +256,15 @@ class ChatProtocol(LanguageServerProtocol):
             self._asked.pop(message_id, None)
 
     def notice(self, text: str) -> None:
-        """Tell the client's log about input that could not be used, once a second at most."""
-        logger.warning("%s", text)
+        """Tell both logs about input that could not be used, once a second at most."""
         now = time.monotonic()
-        if self._initialized and now - self._last_notice >= 1.0:
-            self._last_notice = now
-            self.notify(
-                types.WINDOW_LOG_MESSAGE, {"type": types.MessageType.Warning.value, "message": f"chatls: {text}"}
-            )
+        if now - self._last_notice < 1.0:
+            return
+        self._last_notice = now
+        logger.warning("%s", text)
+        if self._initialized:
+            warning = types.MessageType.Warning.value
+            self.notify(types.WINDOW_LOG_MESSAGE, {"type": warning, "message": f"chatls: {text}"})
 
     def _plain(self, value: Any) -> Any:
         return self._converter.unstructure(value) if hasattr(value, "__attrs_attrs__") else value

@@ -74,6 +74,8 @@ class Requests:
     async def call_tool(self, request: RunningRequest, params: object) -> Json:
         checked = validate(query.CallToolParams, params)
         self._tokens.check(request)
+        if checked.session_id is not None:
+            await history.find_session(self.services.sessions, self._editor.workspace(), checked.session_id)
         return await call_tool(self.services.toolset, self._pipe, request, checked)
 
     async def list_models(self, _request: RunningRequest, _params: object) -> Json:

@@ -15,12 +15,13 @@ from chatls.chat.events import Done, Fault
 from chatls.chat.messages import Message, ModelOptions
 from chatls.chat.sessions import Session, TurnRecord, TurnState
 from chatls.chat.task import TaskRequest
-from chatls.errors import ChatError, InvalidParams, SessionNotFound, internal
+from chatls.errors import ChatError, InvalidParams, internal
 from chatls.lsp import messages as wire
 from chatls.lsp.attachments import read_attachments
 from chatls.lsp.editor import LspEditor
 from chatls.lsp.errors import TurnFailed
 from chatls.lsp.event_json import Json, plain
+from chatls.lsp.history import find_session
 from chatls.lsp.pipe import BackpressureHandler
 from chatls.lsp.progress import ProgressStream
 from chatls.lsp.running import RunningRequest, nothing
@@ -67,9 +68,7 @@ class TurnStreams:
         workspace = self._editor.workspace()
         if params.session_id is None:
             return Session(workspace), True
-        session = await self._services.sessions.find(params.session_id, workspace)
-        if session is None:
-            raise SessionNotFound(params.session_id)
+        session = await find_session(self._services.sessions, workspace, params.session_id)
         session.check_free()
         if params.replace_turn_id is not None:
             session.check_turn(params.replace_turn_id)
