@@ -24,6 +24,8 @@ PIECE_CHARS = 16 * 1024
 MAX_BYTES = 1024 * 1024
 """UTF-8 bytes held before the producer has to wait."""
 
+NOW, NEVER = float("-inf"), float("inf")
+
 
 class ResponseBuffer:
     """Events of one turn that have not been sent yet: in order, neighbouring text merged, bounded.
@@ -58,11 +60,12 @@ class ResponseBuffer:
         self._chars = 0
         self._bytes = 0
         self._oldest = 0.0
-        self._last_sent = float("-inf")
+        self._last_sent = NOW
         self._urgent = False
         self._closed = False
         self._reader: asyncio.Future[None] | None = None
         self._timer: Timer | None = None
+        self._timer_at = NEVER
         self._room = asyncio.Event()
 
     @property
@@ -94,7 +97,7 @@ class ResponseBuffer:
 
     async def ready(self) -> bool:
         """Wait until something is due; False once all has been taken and nothing more will come."""
-        while not (self._closed or self._is_due()):
+        while self._due_at() > self._clock.now():
             self._reader = asyncio.get_running_loop().create_future()
             self._schedule()
             try:
@@ -149,12 +152,14 @@ class ResponseBuffer:
             self._pieces = []
             self._chars = 0
 
-    def _is_due(self) -> bool:
-        return self._urgent or (bool(self._pieces) and self._due_at() <= self._clock.now())
-
     def _due_at(self) -> float:
-        if self._chars >= self._enough_chars or self._last_sent < 0:
-            return float("-inf")
+        """When what is held should go out, on the clock's scale."""
+        if self._urgent or self._closed:
+            return NOW
+        if not self._pieces:
+            return NEVER
+        if self._chars >= self._enough_chars or self._last_sent == NOW:
+            return NOW
         latest = self._oldest + self._max_delay
         return min(latest, self._last_sent + self.min_interval) if self._chars >= self._min_chars else latest
 
@@ -162,20 +167,24 @@ class ResponseBuffer:
         """Wake the waiting reader: now, or by one timer when what is held becomes due."""
         if self._reader is None or self._reader.done():
             return
-        if self._closed or self._is_due():
+        due = self._due_at()
+        if due == self._timer_at:  # also "never": most tokens change nothing
+            return
+        self._stop_timer()
+        wait = due - self._clock.now()
+        if wait <= 0:
             self._reader.set_result(None)
-        elif self._pieces and (self._timer is None or self._chars >= self._min_chars):
-            self._stop_timer()
-            self._timer = self._clock.call_later(self._due_at() - self._clock.now(), self._on_timer)
+        else:
+            self._timer, self._timer_at = self._clock.call_later(wait, self._on_timer), due
 
     def _on_timer(self) -> None:
-        self._timer = None
-        self._schedule()
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
+            self._timer, self._timer_at = None, NEVER
 
 
 def _size(text: str) -> int:
