@@ -52,9 +52,8 @@ class Assembly:
         editor = LspEditor(protocol)
         if self._rooms is None:
             self._rooms = Rooms(editor)
-            # What was imported stays: garbage is looked for from now on, and only among what comes.
+            # What was imported stays: from now on garbage is looked for among what comes.
             gc.freeze()
-            gc.enable()
         return Requests(self._rooms.services(client_settings), editor, pipe, protocol.tokens)
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 from chatls.chat.events import Finish, ModelEvent, Phase, Thinking, Token, ToolCall
 from chatls.chat.messages import Message
+from chatls.chat.text import GrowingText
 
 
 @dataclass(slots=True)
 class Answer:
     """What one model call has said so far. `finish` is there once the model ended it itself."""
 
-    text: list[str] = field(default_factory=list[str])
-    thinking: list[str] = field(default_factory=list[str])
+    text: GrowingText = field(default_factory=GrowingText)
+    thinking: GrowingText = field(default_factory=GrowingText)
     calls: list[ToolCall] = field(default_factory=list[ToolCall])
     finish: Finish | None = None
 
@@ -38,4 +39,4 @@ class Answer:
 
     def message(self, calls: tuple[ToolCall, ...] = ()) -> Message:
         """The assistant's message; `calls` only those that will get a result."""
-        return Message("assistant", "".join(self.text), thinking="".join(self.thinking), tool_calls=calls)
+        return Message("assistant", str(self.text), thinking=str(self.thinking), tool_calls=calls)

@@ -28,6 +28,7 @@ from chatls.chat.events import (
 from chatls.chat.messages import Message, ModelRequest
 from chatls.chat.ports import Choice, Clock, Models, RetryPolicy, Toolset
 from chatls.chat.task import Execution, Limits, TaskRequest
+from chatls.chat.text import GrowingText
 from chatls.chat.tool_calls import ToolStreamingCoordinator
 from chatls.errors import ChatError, ProviderError, internal
 
@@ -64,7 +65,7 @@ class Turn:
         )
         self._began = parts.clock.now()
         self._first_text: float | None = None
-        self._text: list[str] = []
+        self._text = GrowingText()
         self._usage: Usage | None = None
         self._timings = Timings()
         self._phase: PhaseName | None = None
@@ -212,7 +213,7 @@ class Turn:
             await self._sink.put(self._usage)
 
     def _done(self, reason: StopReason, message: str | None = None) -> Done:
-        return Done("".join(self._text), reason, message, self._usage, self._total_timings())
+        return Done(str(self._text), reason, message, self._usage, self._total_timings())
 
     def _total_timings(self) -> Timings:
         first = None if self._first_text is None else _milliseconds(self._first_text - self._began)

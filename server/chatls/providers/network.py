@@ -20,6 +20,9 @@ from httpcore import SOCKET_OPTION, AsyncNetworkBackend, AsyncNetworkStream
 BUSY = 16 * 1024
 """Bytes within one gap from which on there is no waiting: more than two thousand tokens a second, read by no human."""
 
+READ_BYTES = 16 * 1024
+"""Bytes of one read: what is made of them (a hundred tokens) is how long a cancel elsewhere may have to wait."""
+
 
 class PacedStream(AsyncNetworkStream):
     """Another stream, read no more often than it is to be shown, unless much is coming."""
@@ -54,7 +57,7 @@ class PacedStream(AsyncNetworkStream):
         del timeout
         # Also without a wait the loop gets its turn: a fast server would otherwise keep everything else from running.
         await asyncio.sleep(self._wait())
-        data = await self._inner.read(max_bytes, self._patience)
+        data = await self._inner.read(min(max_bytes, READ_BYTES), self._patience)
         self._taken += len(data)
         return data
 
