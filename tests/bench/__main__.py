@@ -1,6 +1,6 @@
 """Runs the benchmarks: `python -m tests.bench [NAME ...]`, all of them when none is named.
 
-By hand, on a machine that does nothing else: figures of a busy one say little, and no test depends on them.
+By hand, on a Linux machine that does nothing else: figures of a busy one say little, and no test depends on them.
 """
 
 import argparse

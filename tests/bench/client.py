@@ -14,8 +14,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any, cast
 
-from tests.bench.model_server import MODEL
-from tests.bench.prompts import Prompt
+from tests.bench.prompts import MODEL, Prompt
 
 READ_SIZE = 256 * 1024
 DEADLINE = 60.0

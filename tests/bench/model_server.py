@@ -11,11 +11,9 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tests.bench.prompts import Prompt
+from tests.bench.prompts import MODEL, Prompt
 from tests.support.fake_model_server import FakeModel, FakeModelServer, Received, Reply, Step
 from tests.support.recordings import done, line
-
-MODEL = "bench:latest"
 
 
 class Chats:

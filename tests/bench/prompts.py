@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+MODEL = "bench:latest"
 WORDS = 'The quick brown fox jumps over the lazy dog, "quotes" a\tline\nand says: schöne Grüße aus Köln; that\'s all! '
 PIECES = [WORDS[start : start + 5] for start in range(0, len(WORDS), 5)]
 """The tokens of every answer, again and again: five characters each, some of which JSON or UTF-8 have to escape."""

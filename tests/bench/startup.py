@@ -10,7 +10,7 @@ from typing import IO, cast
 
 from tests.bench.contestants import BARE_PYGLS, CHATLS, Contestant, environment, started
 from tests.bench.model import Model
-from tests.bench.model_server import MODEL
+from tests.bench.prompts import MODEL
 from tests.bench.table import Row, median, ms
 
 RUNS = 15
