@@ -82,7 +82,7 @@ def test_what_was_typed_is_there_again_the_next_time(user: User) -> None:
         term.wait(EXITED.format(0))
     with user.talk("hello") as term:
         term.keys("Up")
-        term.wait("› remember me")
+        assert "› remember me" in term.wait("› remember me")
 
 
 def test_files_are_completed_and_attached(user: User) -> None:

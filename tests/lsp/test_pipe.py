@@ -172,7 +172,7 @@ async def test_f77_a_client_that_is_gone_is_told_to_the_loop() -> None:
     handler.start()
     handler.send(b"x")
     async with asyncio.timeout(5):
-        await broken.wait()
+        assert await broken.wait()
 
 
 async def test_frames_come_from_a_pipe_and_its_end_is_told() -> None:

@@ -267,7 +267,7 @@ async def test_an_unknown_session_is_refused_and_the_hint_says_what_to_do() -> N
 async def test_a_token_can_be_used_again_after_its_request_was_answered_or_refused() -> None:
     async with connection(FakeProvider([Token("Hi"), END])) as server:
         await server.request("chat/stream", turn_params(token="t", sessionId="nosuch"), 7)
-        await server.turn()
+        assert (await server.turn())["result"]["final"] == "Hi"
 
 
 # -- edit-and-resend, retry ----------------------------------------------------------------------------------------

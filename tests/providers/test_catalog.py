@@ -262,4 +262,4 @@ class TestList:
             while not world.scripted.asked:  # noqa: ASYNC110 (a fake without an event)
                 await asyncio.sleep(0)
             world.ollama.go_on.set()
-            await listed
+            assert (await listed).models

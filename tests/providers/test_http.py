@@ -194,7 +194,7 @@ class TestSettling:
             await ollama.arrived()
             await travel.advance(0.3)
             await task
-            await ollama.chats[0].gone.wait()
+            assert await ollama.chats[0].gone.wait()
 
 
 class TestBodies:

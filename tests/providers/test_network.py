@@ -228,6 +228,7 @@ class TestConnecting:
 
     async def test_a_name_is_looked_up(self, peer: Peer) -> None:
         stream = await SocketBackend().connect_tcp("localhost", peer.port, timeout=5)
+        assert stream.get_extra_info("is_readable") is False
         await stream.aclose()
 
     async def test_its_addresses_are_tried_in_turn_ipv4_first(

@@ -280,7 +280,7 @@ class TestLeaving:
             task = group.create_task(read())
             await busy.wait()
             task.cancel()
-            await ollama.chats[0].gone.wait()
+            assert await ollama.chats[0].gone.wait()
 
     async def test_leaving_without_having_read_closes_it_too(
         self, provider: OllamaProvider, ollama: FakeModelServer

@@ -153,7 +153,7 @@ async def test_leaving_a_stream_hangs_up_and_the_server_answers_the_next(
             if isinstance(event, Token):
                 break
     async with asyncio.timeout(1):
-        await fresh_proxy.chats()[-1].hung_up.wait()
+        assert await fresh_proxy.chats()[-1].hung_up.wait()
     assert text(await answer(fresh_provider, request("hello"))) == script_text("default")
     await fresh_ollama.wait_until_ended(chats=2)
 
