@@ -1,25 +1,20 @@
 """A model server that says what it is told to: Ollama's HTTP interface over asyncio streams, nothing but the stdlib.
 
 In a test: `async with FakeModelServer() as server`, then `server.answer(Reply(...))` for the next chats, or
-`server.on(path, Reply(...))` for any other path. It records each request and tells when a client has gone. As a
-process of its own, for benchmarks: `python -m tests.support.fake_model_server --rate 100` writes its address, and
-later what happened, to stdout, one JSON object a line.
+`server.on(path, Reply(...))` for any other path. It records each request and tells when a client has gone.
+`tests/bench/model_server.py` runs it as a process of its own.
 """
 
-import argparse
 import asyncio
 import json
 import ssl
-import sys
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import Any, Literal, Self
 
-from tests.support.recordings import answer, done, message
+from tests.support.recordings import answer
 from tests.support.tcp import OpenConnections, reset_connection
 
 NDJSON = "application/x-ndjson"
@@ -292,46 +287,3 @@ async def _wait(until: float | asyncio.Event, gone: asyncio.Event) -> None:
 async def _drained(writer: asyncio.StreamWriter) -> None:
     with suppress(ConnectionError):
         await writer.drain()
-
-
-def _paced(records: int, rate: float) -> Iterable[Step]:
-    """`records` pieces of text at `rate` a second, or as fast as they go (0)."""
-    if not rate:
-        yield from repeat(message("tok "), records)
-    else:
-        begin = time.monotonic()
-        for number in range(records):
-            yield max(0.0, begin + number / rate - time.monotonic())
-            yield message("tok ", t=time.monotonic())
-    yield done(eval_count=records, eval_duration=10**9, prompt_eval_count=10)
-
-
-async def _benchmark(records: int, rate: float) -> None:
-    """Serve until stdin closes; say when a client went away."""
-    async with asyncio.TaskGroup() as tasks, FakeModelServer() as server:
-
-        def chat(request: Received) -> Reply:
-            tasks.create_task(_report_gone(request))
-            return Reply(_paced(int(request.headers.get("x-records", records)), rate))
-
-        server.chat = chat
-        _say(address=server.address)
-        await asyncio.to_thread(sys.stdin.read)
-
-
-async def _report_gone(request: Received) -> None:
-    await request.gone.wait()
-    _say(gone=time.monotonic())
-
-
-def _say(**fields: Any) -> None:
-    sys.stdout.write(json.dumps(fields) + "\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=1000)
-    parser.add_argument("--rate", type=float, default=0.0, help="records a second; 0: as fast as they go")
-    arguments = parser.parse_args()
-    asyncio.run(_benchmark(arguments.records, arguments.rate))
