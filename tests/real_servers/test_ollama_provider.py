@@ -172,4 +172,4 @@ async def test_a_cancelled_task_hangs_up(fresh_proxy: RecordingProxy, fresh_prov
         await streaming.wait()
         task.cancel()
     async with asyncio.timeout(1):
-        await fresh_proxy.chats()[-1].hung_up.wait()
+        assert await fresh_proxy.chats()[-1].hung_up.wait()

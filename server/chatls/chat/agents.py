@@ -1,6 +1,7 @@
 """Agents: who answers. Instructions, a model of its own if it has one, and the tools it may use.
 
-One is built in, `chat`; its instructions are the file `prompts/chat.md`. Used by the orchestrator and `lsp/server.py`.
+One is built in, `chat`; its instructions are the file `prompts/chat.md`. Made by `rooms.py`, used by `chat/turn.py`
+and `lsp/stream.py`.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """One model call's answer, folded from its events: the truth that history keeps, while the events are the show.
 
-Pure. Used by the orchestrator alone.
+Pure. Used by `chat/turn.py` alone.
 """
 
 from dataclasses import dataclass, field

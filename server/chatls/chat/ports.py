@@ -1,6 +1,6 @@
 """What the heart needs from the other rooms, as Protocols: it imports none of them.
 
-Implementations live in `providers/`, `tools/`, `store/` and `lsp/`; `cli.py` puts them together.
+Implementations live in `providers/`, `tools/`, `store/` and `lsp/`; `rooms.py` puts them together.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence

@@ -1,6 +1,6 @@
 """What a user may set (`settings.py`) and where it comes from (`layers.py`).
 
-Importing this costs pydantic, so it happens late, in one place; `folders.py` has what is needed earlier. `cli.py` and
+Importing this costs pydantic, so it happens late, in one place; `folders.py` has what is needed earlier. `rooms.py` and
 `lsp/` read settings; the other rooms are handed the values they need.
 """
 

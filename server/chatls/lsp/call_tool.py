@@ -1,6 +1,6 @@
 """`chat/callTool`: one workspace tool without a model, with the checks and the progress a turn's tools have.
 
-Called by `lsp/server.py`; the tools themselves are behind the port `Toolset`.
+Called by `lsp/requests.py`; the tools themselves are behind the port `Toolset`.
 """
 
 import asyncio

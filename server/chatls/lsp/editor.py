@@ -1,6 +1,6 @@
 """What tools and attachments may ask of the editor: open documents and workspace folders.
 
-The port `Editor` on top of the protocol's document store. Changes nothing. Built by `lsp/server.py`.
+The port `Editor` on top of the protocol's document store. Changes nothing. Built by `assembly.py`.
 """
 
 import asyncio

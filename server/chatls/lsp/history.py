@@ -1,6 +1,6 @@
 """Reading conversations again: `chat/listSessions`, `chat/getSession`, `chat/getTurn` (wire contract, section 7).
 
-The events of a turn are drawn as they were on the stream, with neighbouring text merged. Called by `lsp/server.py`.
+The events of a turn are drawn as they were on the stream, with neighbouring text merged. Called by `lsp/requests.py`.
 """
 
 from collections.abc import Sequence

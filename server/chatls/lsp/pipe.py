@@ -2,7 +2,7 @@
 
 A reader thread cuts stdin into frames and hands them to the event loop; a writer thread, the `BackpressureHandler`,
 writes what the loop hands it, so that a client which does not read blocks nobody. Nothing here knows what a frame
-means. Called by `cli.py` (start and stop), `lsp/protocol.py` (single messages) and `lsp/progress.py` (turns).
+means. Called by `lsp/serve.py` (start and stop), `lsp/protocol.py` (single messages) and `lsp/progress.py` (turns).
 """
 
 import asyncio

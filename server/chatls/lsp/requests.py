@@ -1,6 +1,6 @@
 """The chat methods: one function each, from params to a call into the heart to a result.
 
-Imported after `initialize` was answered, because its params are pydantic models. Built by `cli.py` for each
+Imported after `initialize` was answered, because its params are pydantic models. Built by `assembly.py` for each
 configuration; called by `lsp/server.py`.
 """
 

@@ -1,6 +1,6 @@
 """Runs one server over stdin and stdout, from the first byte to the exit code.
 
-Ties the pipe to the server and both to the event loop; knows nothing of what is said. Called by `cli.py`.
+Ties the pipe to the server and both to the event loop; knows nothing of what is said. Called by `assembly.py`.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What the chat methods work with: the heart and the rooms around it, put together by `cli.py`.
+"""What the chat methods work with: the heart and the rooms around it, put together by `rooms.py`.
 
 A record alone; nothing is made here.
 """

@@ -1,4 +1,4 @@
-"""Sessions for as long as the process lives. Nothing here touches the disk. Built by `cli.py`."""
+"""Sessions for as long as the process lives. Nothing here touches the disk. Built by `rooms.py`."""
 
 from collections.abc import Sequence
 

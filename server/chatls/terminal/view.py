@@ -1,7 +1,7 @@
 """A turn's events, told as blocks: the answer, what the model thinks, its tool calls, how it ended.
 
 The same for a turn that streams and for one out of a session's history. Keeps neither rows nor colours: `rows.py`
-draws. Called by `conversation.py` and `history.py`.
+draws. Called by `conversation.py` and `actions.py`.
 """
 
 from collections.abc import Callable, Iterable

@@ -3,7 +3,7 @@
 No tool opens a file or lists a folder but through `Roots`, and nothing outside the workspace folders comes through
 it by any spelling, link or race. What is refused is a `ToolError` with one of the codes `no_workspace`,
 `outside_workspace`, `invalid_path`, `ambiguous_path`, `not_found`, `not_a_folder`, `is_a_folder`, `not_regular_file`,
-`too_many_links`, `permission_denied` and `io_error`; no message names a path outside. Made by `cli.py`.
+`too_many_links`, `permission_denied` and `io_error`; no message names a path outside. Made by `rooms.py`.
 """
 
 import errno

@@ -1,4 +1,4 @@
-"""The workspace tools that read, together. Called by `cli.py`."""
+"""The workspace tools that read, together. Called by `rooms.py`."""
 
 from chatls.chat.ports import Editor
 from chatls.tools.base import AnyTool

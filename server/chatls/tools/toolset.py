@@ -2,7 +2,7 @@
 result that the model can read.
 
 This is the border of the room: the one place that catches whatever a tool raises. The orchestrator calls it by the
-port `Toolset` (`chat/ports.py`); `cli.py` makes it of all tools.
+port `Toolset` (`chat/ports.py`); `rooms.py` makes it of all tools.
 """
 
 import asyncio
