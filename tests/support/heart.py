@@ -82,6 +82,7 @@ class FakeToolset:
 
     tools: Mapping[str, Run] = field(default_factory=dict[str, Run])
     ran: list[ToolCall] = field(default_factory=list[ToolCall])
+    finished: list[str] = field(default_factory=list[str])
 
     def specs(self, names: Sequence[str] | None = None) -> Sequence[ToolSpec]:
         return [ToolSpec(name, "A tool.", "read", {}) for name in self.tools if names is None or name in names]
@@ -92,6 +93,9 @@ class FakeToolset:
     async def run(self, call: ToolCall, run: ToolRun) -> ToolText | ToolFailure:
         self.ran.append(call)
         return await self.tools[call.name](call, run)
+
+    async def finish(self, scope: str) -> None:
+        self.finished.append(scope)
 
 
 class NoRetry:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chatls.chat.events import ToolCall, ToolFailure, ToolText
+from chatls.chat.events import PhaseName, ToolCall, ToolFailure, ToolText
 from chatls.chat.ports import OpenDocument, ToolRun
 from chatls.tools.base import AnyTool
 from chatls.tools.beneath import Root
@@ -100,8 +100,14 @@ def workspace(
 
 async def called(tools: Toolset, tool: str, **arguments: object) -> ToolText | ToolFailure:
     """One call of a tool, with nobody listening to its progress."""
-    return await tools.run(ToolCall("call-1", tool, arguments), ToolRun("call-1", None, None, _silent))
+    return await tools.run(ToolCall("call-1", tool, arguments), quiet_run())
 
 
-async def _silent(_status: str, _data: str | None) -> None:
-    return None
+def quiet_run(session_id: str | None = None, turn_id: str | None = None, call_id: str = "call-1") -> ToolRun:
+    """Where a call runs whose progress nobody watches."""
+
+    async def progress(_status: str, _data: str | None) -> None: ...
+
+    async def enter(_phase: PhaseName) -> None: ...
+
+    return ToolRun(call_id, session_id, turn_id, progress, enter)

@@ -10,7 +10,7 @@ from chatls.chat.events import ToolCall, ToolFailure, ToolText
 from chatls.chat.ports import ToolRun
 from chatls.tools.base import MAX_SHOWN, Arguments, Tool, ToolError
 from chatls.tools.toolset import MAX_TITLE, MAX_URIS, Toolset
-from tests.support.workspaces import called
+from tests.support.workspaces import called, quiet_run
 
 
 class Echoed(Arguments):
@@ -70,9 +70,7 @@ async def test_an_unknown_tool_is_told_with_those_there_are() -> None:
     ],
 )
 async def test_wrong_arguments_are_told_field_by_field(arguments: Mapping[str, Any] | str, told: list[str]) -> None:
-    async def silent(_: str, __: str | None) -> None: ...
-
-    failure = await toolset().run(ToolCall("1", "echo", arguments), ToolRun("1", None, None, silent))
+    failure = await toolset().run(ToolCall("1", "echo", arguments), quiet_run())
     assert isinstance(failure, ToolFailure)
     assert failure.code == "invalid_arguments"
     assert "\n" not in failure.message

@@ -6,9 +6,10 @@ Implementations live in `providers/`, `tools/`, `store/` and `lsp/`; `rooms.py` 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
-from chatls.chat.events import ModelEvent, StreamEvent, ToolCall, ToolFailure, ToolKind, ToolText
+from chatls.chat.approvals import Answer, Grant, Question
+from chatls.chat.events import ModelEvent, PhaseName, StreamEvent, ToolCall, ToolFailure, ToolKind, ToolText
 from chatls.chat.messages import ModelInfo, ModelRequest, ProviderStatus, ToolSpec
 from chatls.chat.sessions import Session
 from chatls.errors import ProviderError
@@ -109,6 +110,14 @@ class ToolRun:
     turn_id: str | None
     progress: Callable[[str, str | None], Awaitable[None]]
     """Called with a status line and, maybe, output."""
+    enter: Callable[[PhaseName], Awaitable[None]]
+    """Called when the call begins to wait for the user ("approval"), and when it goes on ("tool"). Returns once all
+    that was shown before is on its way to the client: a question asked after it overtakes nothing."""
+
+    @property
+    def scope(self) -> str:
+        """The turn that this call belongs to; a call without one is its own."""
+        return self.turn_id or self.call_id
 
 
 class Toolset(Protocol):
@@ -124,6 +133,10 @@ class Toolset(Protocol):
 
     async def run(self, call: ToolCall, run: ToolRun) -> ToolText | ToolFailure:
         """Run one call. Never raises anything but CancelledError: every failure is a `ToolFailure`."""
+        ...
+
+    async def finish(self, scope: str) -> None:
+        """A turn, or a call without one (`ToolRun.scope`), is over, however it ended: save what it left unsaved."""
         ...
 
 
@@ -155,6 +168,87 @@ class Editor(Protocol):
 
     def folders(self) -> Sequence[tuple[str, str]]:
         """The workspace folders as (name, URI)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """Replace `text[start:end]` of a document, counted in code points of `OpenDocument.text`, by `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding of the editor's language servers; line and column are 1-based, the column as the editor counts."""
+
+    uri: str
+    line: int
+    column: int
+    severity: str
+    message: str
+    source: str | None = None
+
+
+class EditorActions(Protocol):
+    """What the editor may be asked to do. All of it waits for the client, and ends when the caller is cancelled."""
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is any way to ask the user: without one, nothing that needs a yes is possible."""
+        ...
+
+    async def ask(self, question: Question) -> Answer | None:
+        """Put a question to the user. None: refused, or the answer was none that was offered."""
+        ...
+
+    async def apply(self, document: OpenDocument, changes: Sequence[TextChange]) -> bool:
+        """Change an open document, in the editor's undo; the changes do not overlap. False: it is not as it was when
+        `document` was taken, or the editor would not."""
+        ...
+
+    def can_operate(self, operation: Literal["create", "rename", "delete"]) -> bool:
+        """Whether the client announced this resource operation for `workspace/applyEdit`."""
+        ...
+
+    async def rename(self, old_uri: str, new_uri: str) -> bool:
+        """Have the editor move a file, its open buffer with it."""
+        ...
+
+    async def delete(self, uri: str) -> bool:
+        """Have the editor delete a file, its open buffer with it."""
+        ...
+
+    async def save(self, uris: Sequence[str]) -> frozenset[str]:
+        """Have these documents saved; those that were. None is, where the client cannot be asked to."""
+        ...
+
+    async def diagnostics(self, uri: str | None = None) -> Sequence[Diagnostic] | None:
+        """Findings in one document or in all; None: this client cannot tell."""
+        ...
+
+
+class GrantStore(Protocol):
+    """Where grants for good are kept, apart for each set of workspace folders; never in the workspace itself."""
+
+    async def grants(self, workspace: Sequence[str]) -> Sequence[Grant]: ...
+
+    async def add(self, workspace: Sequence[str], grant: Grant) -> None: ...
+
+    async def remove(self, workspace: Sequence[str], grant_id: str) -> bool:
+        """Take one back; False if there is none with this id."""
+        ...
+
+
+class Grants(Protocol):
+    """What was granted so far, of this session-holding process and for good."""
+
+    async def list(self) -> Sequence[Grant]: ...
+
+    async def revoke(self, grant_id: str) -> bool:
+        """Take one back; False if there is none with this id. Effective from the next call on."""
         ...
 
 

@@ -9,7 +9,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from chatls.chat.events import ToolCall, ToolCallEvent, ToolFailure, ToolProgress, ToolResultEvent, ToolText
+from chatls.chat.events import (
+    Phase,
+    PhaseName,
+    ToolCall,
+    ToolCallEvent,
+    ToolFailure,
+    ToolProgress,
+    ToolResultEvent,
+    ToolText,
+)
 from chatls.chat.messages import Message
 from chatls.chat.ports import Clock, EventSink, ToolRun, Toolset
 
@@ -84,7 +93,10 @@ class ToolStreamingCoordinator:
         async def progress(status: str, data: str | None) -> None:
             await self.sink.put(ToolProgress(call.id, status, data))
 
-        return await self.toolset.run(call, ToolRun(call.id, self.session_id, self.turn_id, progress))
+        async def enter(phase: PhaseName) -> None:
+            await self.sink.put(Phase(phase))
+
+        return await self.toolset.run(call, ToolRun(call.id, self.session_id, self.turn_id, progress, enter))
 
     async def _announce(self, call: ToolCall) -> None:
         kind, title = self.toolset.describe(call)

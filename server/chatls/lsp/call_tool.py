@@ -6,7 +6,16 @@ Called by `lsp/requests.py`; the tools themselves are behind the port `Toolset`.
 import asyncio
 import time
 
-from chatls.chat.events import ToolCall, ToolCallEvent, ToolFailure, ToolProgress, ToolResultEvent, ToolText
+from chatls.chat.events import (
+    Phase,
+    PhaseName,
+    ToolCall,
+    ToolCallEvent,
+    ToolFailure,
+    ToolProgress,
+    ToolResultEvent,
+    ToolText,
+)
 from chatls.chat.journal import Journal
 from chatls.chat.ports import ToolRun, Toolset
 from chatls.chat.sessions import new_id
@@ -43,7 +52,11 @@ async def _run(
         await progress.room()
         progress.send(ToolProgress(call.id, status, data))
 
+    async def enter(phase: PhaseName) -> None:
+        await progress.room()
+        progress.send(Phase(phase))
+
     async with asyncio.TaskGroup() as group:
-        running = group.create_task(toolset.run(call, ToolRun(call.id, session_id, None, report)))
+        running = group.create_task(toolset.run(call, ToolRun(call.id, session_id, None, report, enter)))
         request.cancel_with(running.cancel)
     return CANCELLED if running.cancelled() else running.result()

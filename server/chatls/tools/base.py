@@ -46,8 +46,8 @@ class Tool(Generic[A]):
     arguments: type[A]
     title: Callable[[A], str]
     run: Callable[[A, ToolRun], Awaitable[ToolText]]
-    time_limit: float = 30.0
-    """Seconds after which a call is ended."""
+    time_limit: float | None = 30.0
+    """Seconds after which a call is ended. None: it may wait for the user, and limits the rest itself."""
 
     def spec(self) -> ToolSpec:
         return ToolSpec(self.name, self.description, self.kind, self.arguments.model_json_schema())

@@ -7,7 +7,7 @@ port `Toolset` (`chat/ports.py`); `rooms.py` makes it of all tools.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,10 +26,14 @@ MAX_URIS = 50
 logger = logging.getLogger(__name__)
 
 
-class Toolset:
-    """The port `Toolset`, made of these tools, in their order."""
+async def _nothing(_scope: str) -> None: ...
 
-    def __init__(self, tools: Iterable[AnyTool]) -> None:
+
+class Toolset:
+    """The port `Toolset`, made of these tools, in their order. `finish` is called when a turn is over."""
+
+    def __init__(self, tools: Iterable[AnyTool], finish: Callable[[str], Awaitable[None]] = _nothing) -> None:
+        self._finish = finish
         self._tools = {tool.name: tool for tool in tools}
         self._specs = {name: tool.spec() for name, tool in self._tools.items()}
 
@@ -53,8 +57,13 @@ class Toolset:
             return ToolFailure("unknown_tool", f"There is no tool {_line(call.name)!r}; there are: {known}.")
         return await as_result(tool.name, tool.time_limit, _call(tool, call, run), shown=MAX_SHOWN)
 
+    async def finish(self, scope: str) -> None:
+        await self._finish(scope)
 
-async def as_result(name: str, seconds: float, work: Awaitable[ToolText], *, shown: int) -> ToolText | ToolFailure:
+
+async def as_result(
+    name: str, seconds: float | None, work: Awaitable[ToolText], *, shown: int
+) -> ToolText | ToolFailure:
     """What `work` comes to within `seconds`, cut to `shown` bytes of UTF-8. Raises nothing but CancelledError."""
     limit = asyncio.timeout(seconds)
     try:
