@@ -111,3 +111,28 @@ async def test_a_changed_workspace_is_what_attachments_are_read_from(
     editor.workspace_folders.append(("remote", "vscode-remote://host/x"))
     services.folders_changed()
     assert services.reader.name(uri) == "other/a.py"
+
+
+async def test_t81_a_project_suggests_an_agent_and_a_model_and_sets_nothing_else(rooms: Opened, tmp_path: Path) -> None:
+    folder = write_scripts(tmp_path, SCRIPT)
+    (tmp_path / ".chatls.toml").write_text(
+        'model = "scripted/hello"\nagent = "nobody"\n[ollama]\naddress = "evil:80"\n'
+    )
+    services = rooms.under(scripted={"folder": str(folder)})
+    assert (await services.models.choose(None)).model.id == "scripted/hello"
+    assert services.agent == "chat"
+    assert [problem.message for problem in services.problems] == [
+        ".chatls.toml: a project may suggest instructions, agent, model, each a text, and nothing else; ignored: ollama",
+        'agent (.chatls.toml): expected one of chat; "chat" is used',
+    ]
+
+
+async def test_an_agent_is_told_the_users_words_and_the_projects_advice(rooms: Opened, tmp_path: Path) -> None:
+    (tmp_path / ".chatls.toml").write_text('instructions = "Use tabs."\n')
+    (tmp_path / "AGENTS.md").write_text("Run make\u200b test.\n", encoding="utf-8")
+    services = rooms.under(instructions="Be brief.")
+    told = await services.guidance()
+    assert told.index("Be brief.") < told.index("Use tabs.") < told.index("Run make\\u{200b} test.")
+    assert [problem.message for problem in services.problems] == [
+        "AGENTS.md: holds 1 hidden characters; the model sees them written out"
+    ]

@@ -3,12 +3,14 @@
 Imported after `initialize` was answered (`assembly.py`), since this is where providers, tools and settings come in.
 """
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from chatls.chat.agents import Agent, built_in_agents
 from chatls.chat.clock import LoopClock
+from chatls.chat.guidance import guidance
 from chatls.chat.messages import ModelOptions
 from chatls.chat.orchestrator import Orchestrator
 from chatls.chat.ports import Clock, Provider
@@ -25,6 +27,7 @@ from chatls.providers.server import Timeouts
 from chatls.store.memory import MemorySessions
 from chatls.tasks import spawn
 from chatls.tools.paths import Roots
+from chatls.tools.project import SETTINGS, Advice, advice, settings_text
 from chatls.tools.reader import AttachmentReader
 from chatls.tools.reading import reading_tools
 from chatls.tools.symbols import symbol_tools
@@ -45,12 +48,12 @@ class Rooms:
 
     def services(self, client_settings: object) -> Services:
         """The services under the client's configuration layer over the others; Ollama is looked for from now on."""
-        loaded = load(client_settings)
+        loaded = load(client_settings, settings_text(self._roots))
         settings = loaded.settings
         agents = built_in_agents()
         agent, problems = _agent(loaded, agents)
         ollama = _ollama(settings)
-        catalog = self._catalog(settings, ollama)
+        catalog = self._catalog(loaded, ollama)
         spawn(catalog.probe(), name="probe")
         limits = Limits(**settings.limits.model_dump())
         return Services(
@@ -62,12 +65,19 @@ class Rooms:
             agents=agents,
             agent=agent,
             options=ModelOptions(**settings.options.model_dump()),
-            problems=(*loaded.problems, *problems),
+            guidance=lambda: self._guidance(loaded),
+            problems=(*loaded.problems, *problems, *_hidden(advice(self._roots))),
             folders_changed=lambda: self._roots.replace(self._folders()),
             close=ollama.aclose,
         )
 
-    def _catalog(self, settings: Settings, ollama: OllamaProvider) -> Catalog:
+    async def _guidance(self, loaded: Loaded) -> str:
+        found = await asyncio.to_thread(advice, self._roots)
+        files = [(SETTINGS, loaded.project.instructions), *((file.name, file.text) for file in found)]
+        return guidance(loaded.settings.instructions or "", files)
+
+    def _catalog(self, loaded: Loaded, ollama: OllamaProvider) -> Catalog:
+        settings = loaded.settings
         folder = settings.scripted.folder
         scripted = [] if folder is None else [_scripted(folder, self._clock)]
         return Catalog(
@@ -76,6 +86,7 @@ class Rooms:
             scripted,
             clock=self._clock,
             default=settings.model,
+            suggested=loaded.project.model,
             probe_seconds=settings.ollama.probe_timeout,
         )
 
@@ -85,12 +96,19 @@ class Rooms:
 
 
 def _agent(loaded: Loaded, agents: Mapping[str, Agent]) -> tuple[str, Sequence[ConfigError]]:
-    """The agent that answers where a request names none; the default, and a word about it, where there is no such."""
-    wanted, default = loaded.settings.agent, Settings().agent
-    if wanted in agents:
-        return wanted, ()
-    problem = f"expected one of {', '.join(agents)}; {json.dumps(default)} is used"
-    return default, (ConfigError("agent", problem, origin=loaded.origins["agent"]),)
+    """The agent that answers where a request names none, and a word about each that was wanted and is not there."""
+    suggested = [(loaded.project.agent, SETTINGS)] if loaded.project.agent else []
+    wanted = [*suggested, (loaded.settings.agent, loaded.origins["agent"])]
+    unknown = [(name, origin) for name, origin in wanted if name not in agents]
+    chosen = next((name for name, _ in wanted if name in agents), Settings().agent)
+    problem = f"expected one of {', '.join(agents)}; {json.dumps(chosen)} is used"
+    return chosen, [ConfigError("agent", problem, origin=origin) for _, origin in unknown]
+
+
+def _hidden(found: Sequence[Advice]) -> Iterator[ConfigError]:
+    for file in found:
+        if file.hidden:
+            yield ConfigError(file.name, f"holds {file.hidden} hidden characters; the model sees them written out")
 
 
 def _scripted(folder: Path, clock: Clock) -> Provider:

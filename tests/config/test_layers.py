@@ -216,3 +216,30 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("CHATLS_CONFIG", str(tmp_path))
     (message,) = told(load())
     assert message.startswith("~/.: cannot be read: ")
+
+
+def test_a_project_stands_above_the_users_file_and_below_environment_and_client(
+    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_file('model = "ollama/file"\n')
+    project = 'model = "ollama/project"\nagent = "explore"\n'
+    loaded = load(None, project)
+    assert (loaded.project.model, loaded.project.agent) == ("ollama/project", "explore")
+    assert loaded.settings.model == "ollama/file"
+    monkeypatch.setenv("CHATLS_MODEL", "ollama/environment")
+    loaded = load({"agent": "chat"}, project)
+    assert loaded.project.model is loaded.project.agent is None
+    assert loaded.settings.model == "ollama/environment"
+
+
+def test_a_projects_instructions_add_to_the_users_and_replace_nothing(write_file: WriteFile) -> None:
+    write_file('instructions = "Be brief."\n')
+    loaded = load(None, 'instructions = "Use tabs."\n')
+    assert loaded.settings.instructions == "Be brief."
+    assert loaded.project.instructions == "Use tabs."
+
+
+def test_what_a_project_must_not_set_is_one_problem_and_changes_nothing() -> None:
+    loaded = load(None, '[ollama]\naddress = "evil:80"\n[limits]\nmodel_calls = 9999\n')
+    assert loaded.settings == Settings()
+    assert len(loaded.problems) == 1

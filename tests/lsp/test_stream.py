@@ -11,7 +11,7 @@ from chatls.chat.messages import ModelOptions
 from chatls.chat.ports import ToolRun
 from chatls.errors import ProviderError
 from tests.support.connection import connection, turn_params
-from tests.support.heart import END, FakeModels, FakeProvider, FakeToolset, RetryOnce, Step, call
+from tests.support.heart import AGENT, END, FakeModels, FakeProvider, FakeToolset, RetryOnce, Step, call
 from tests.support.turns import check_turn, events, kinds, values
 
 Json = dict[str, Any]
@@ -319,3 +319,14 @@ async def test_a_refused_replacement_leaves_the_conversation_as_it_was() -> None
         assert (await server.request("chat/stream", params, 2))["error"]["code"] == -32602
         found = (await server.request("chat/getSession", {"sessionId": result["sessionId"]}, 3))["result"]
         assert [turn["turnId"] for turn in found["turns"]] == [result["turnId"]]
+
+
+async def test_what_a_project_advises_stands_behind_the_agents_instructions_as_long_as_the_session_lasts() -> None:
+    provider = FakeProvider([Token("Hello"), END], [Token("Again"), END])
+    async with connection(provider) as server:
+        server.guidance = "\n\nUse tabs."
+        first = await server.turn()
+        server.guidance = "\n\nUse spaces."
+        await server.request("chat/stream", turn_params(sessionId=first["result"]["sessionId"]), 2)
+        told = [request.messages[0].content for request in provider.requests]
+        assert told == [AGENT.instructions + "\n\nUse tabs."] * 2

@@ -59,8 +59,10 @@ class World:
         self.offline = FakeProvider("offline", "assistant")
         self.catalog = self.configured(None)
 
-    def configured(self, default: str | None) -> Catalog:
-        return Catalog(self.ollama, self.offline, [self.scripted], clock=self.clock, default=default)
+    def configured(self, default: str | None, suggested: str | None = None) -> Catalog:
+        return Catalog(
+            self.ollama, self.offline, [self.scripted], clock=self.clock, default=default, suggested=suggested
+        )
 
     async def chosen(self, model: str | None = None) -> str:
         return (await self.catalog.choose(model)).model.id
@@ -155,6 +157,25 @@ class TestDefault:
         with pytest.raises(ProviderError) as caught:
             await world.catalog.choose(None)
         assert caught.value.reason == "model_not_found"
+
+    async def test_a_suggested_model_comes_before_the_configured_one(self, world: World) -> None:
+        world.catalog = world.configured("ollama/able:8b", suggested="scripted/play")
+        assert await world.chosen() == (await world.catalog.list()).default == "scripted/play"
+
+    @pytest.mark.parametrize(
+        ("default", "instead"),
+        [(None, "ollama/able:8b"), ("scripted/play", "scripted/play")],
+        ids=["best", "configured"],
+    )
+    @pytest.mark.parametrize("suggested", ["ollama/gone", "evil/model", "nonsense"])
+    async def test_a_suggested_model_that_cannot_be_had_gives_way_and_that_is_said(
+        self, world: World, suggested: str, default: str | None, instead: str
+    ) -> None:
+        world.catalog = world.configured(default, suggested)
+        choice = await world.catalog.choose(None)
+        assert choice.model.id == instead
+        assert f"suggests '{suggested}', which cannot be had: " in (choice.notice or "")
+        assert (await world.catalog.list()).default == instead
 
     async def test_how_long_the_probe_may_take_is_a_setting(self, world: World) -> None:
         catalog = Catalog(world.ollama, world.offline, clock=world.clock, probe_seconds=2.0)

@@ -69,6 +69,7 @@ class Connection:
         self.building.set()
         self.received: list[Json] = []
         self.problems: tuple[ConfigError, ...] = ()
+        self.guidance = ""
         self.settings: list[object] = []
         self.broken = False
         """Whether making the services fails."""
@@ -191,6 +192,9 @@ class Connection:
         async def close() -> None:
             self.closed += 1
 
+        async def guidance() -> str:
+            return self.guidance
+
         return Services(
             orchestrator=parts,
             models=self.models,
@@ -200,6 +204,7 @@ class Connection:
             agents={AGENT.id: AGENT},
             agent=AGENT.id,
             options=ModelOptions(),
+            guidance=guidance,
             problems=self.problems,
             folders_changed=lambda: None,
             close=close,

@@ -24,5 +24,9 @@ class Agent:
 def built_in_agents() -> dict[str, Agent]:
     """The agents that are there without any configuration, by id."""
     instructions = (PROMPTS / "chat.md").read_text(encoding="utf-8")
-    chat = Agent("chat", "Answers questions about the workspace; reads files, changes nothing.", instructions)
+    chat = Agent(
+        "chat",
+        "Answers questions about the workspace; edits files and runs commands where the user allows it.",
+        instructions,
+    )
     return {chat.id: chat}

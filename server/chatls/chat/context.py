@@ -26,8 +26,14 @@ def compose(content: str, attachments: Sequence[Attached]) -> str:
     return "\n\n".join([*([content] if content else []), *(_block(attachment) for attachment in attachments)])
 
 
+def block(tag: str, attributes: str, text: str) -> str:
+    """Material between tags, which its text cannot close."""
+    inside = text.rstrip().replace(f"</{tag}", f"<\\/{tag}")
+    return f"<{tag} {attributes}>\n{inside}\n</{tag}>"
+
+
 def _block(attachment: Attached) -> str:
     label = "name" if attachment.kind == "text" else "path"
     lines = f' lines="{attachment.lines[0]}-{attachment.lines[1]}"' if attachment.lines else ""
     name = attachment.name.replace("&", "&amp;").replace('"', "&quot;")
-    return f'<{attachment.kind} {label}="{name}"{lines}>\n{attachment.text.rstrip()}\n</{attachment.kind}>'
+    return block(attachment.kind, f'{label}="{name}"{lines}', attachment.text)

@@ -60,6 +60,8 @@ class Session:
     updated_at: str = field(default_factory=utc_now)
     turns: list[TurnRecord] = field(default_factory=list[TurnRecord])
     running: TurnRecord | None = None
+    guidance: str = ""
+    """What every agent is told beside its own instructions, the same as long as the session lasts."""
 
     def check_free(self) -> None:
         """

@@ -1,4 +1,4 @@
-"""Where settings come from: defaults < `config.toml` < environment < client.
+"""Where settings come from: defaults < `config.toml` < what the project suggests < environment < client.
 
 The only reader of `os.environ`. One bad value never spoils the rest: it is told, and the next lower layer counts.
 Called by `rooms.py`, at the start and when the client's settings change.
@@ -9,7 +9,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
+from chatls.config.project import Suggested, suggested
 from chatls.config.settings import Section, Settings, expand
 from chatls.errors import ConfigError
 from chatls.folders import config_dir
@@ -34,12 +35,15 @@ ENV_FILE = "CHATLS_CONFIG"
 class Loaded:
     """The settings that count, what was wrong on the way, and where each value came from.
 
-    `origins` maps each dotted key to "default", a file, the name of an environment variable, or "client".
+    `origins` maps each dotted key to "default", a file, the name of an environment variable, or "client". `project`
+    holds what of the project's suggestions counts; it is apart from `settings`, which it gives way to where it cannot
+    be had.
     """
 
     settings: Settings
     problems: tuple[ConfigError, ...]
     origins: Mapping[str, str]
+    project: Suggested
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,11 @@ class _Given:
     is_text: bool = False
 
 
-def load(client: object = None) -> Loaded:
+def load(client: object = None, project: str = "") -> Loaded:
     """The settings of all layers, with `client` (an object with camelCase or snake_case keys) above the others.
 
-    Never fails: what is wrong is left out and listed in `problems`. Reads `config.toml` anew at each call.
+    `project` is the text of the workspace's `.chatls.toml`. Never fails: what is wrong is left out and listed in
+    `problems`. Reads `config.toml` anew at each call.
     """
     problems: list[ConfigError] = []
     values: dict[str, object] = {key: field.default for key, field in _leaves().items()}
@@ -68,7 +73,16 @@ def load(client: object = None) -> Loaded:
         except ValueError as error:
             refused.append((given, str(error)))
     problems += [ConfigError(g.key, wrong + _instead(g.key, values, origins), origin=g.origin) for g, wrong in refused]
-    return Loaded(Settings.model_validate(_nested(values)), tuple(problems), origins)
+    wanted, wrong = suggested(project)
+    settings = Settings.model_validate(_nested(values))
+    return Loaded(settings, (*problems, *wrong), origins, _uncovered(wanted, origins))
+
+
+def _uncovered(wanted: Suggested, origins: Mapping[str, str]) -> Suggested:
+    """The suggestions, without those that a layer above the project covers."""
+    below = (DEFAULT, _from_home(_file()[0]))
+    covered = {key: None for key in ("agent", "model") if origins[key] not in below}
+    return replace(wanted, **covered)
 
 
 def env_name(key: str) -> str:
@@ -77,8 +91,7 @@ def env_name(key: str) -> str:
 
 
 def _from_file(problems: list[ConfigError]) -> list[_Given]:
-    named = os.environ.get(ENV_FILE)
-    path = expand(named) if named else config_dir() / "config.toml"
+    path, named = _file()
     origin = _from_home(path)
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -93,6 +106,12 @@ def _from_file(problems: list[ConfigError]) -> list[_Given]:
         problems.append(ConfigError(origin, f"is not TOML: {error}; nothing of it is used"))
         return []
     return list(_flat(table, origin))
+
+
+def _file() -> tuple[Path, bool]:
+    """The user's file, and whether the environment names it."""
+    named = os.environ.get(ENV_FILE)
+    return (expand(named), True) if named else (config_dir() / "config.toml", False)
 
 
 def _from_environment() -> Iterator[_Given]:

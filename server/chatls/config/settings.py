@@ -126,6 +126,9 @@ class Settings(Section):
         default=None, description='The model that answers, as "provider/name"; unset: the best one that can be reached.'
     )
     agent: NonEmpty = Field(default="chat", description="The agent that answers.")
+    instructions: NonEmpty | None = Field(
+        default=None, description="What every agent is told beside its own instructions."
+    )
     options: Options = Field(default=Options(), description="Defaults of the options of a message.")
     ollama: Ollama = Field(default=Ollama(), description="The Ollama server.")
     scripted: Scripted = Field(default=Scripted(), description="Replaying script files instead of a model.")

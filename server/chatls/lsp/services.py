@@ -17,7 +17,7 @@ from chatls.errors import ConfigError
 class Services:
     """The rooms behind one configuration.
 
-    `problems` are settings that were wrong, and what is used instead; `agent` and `options` are what a turn gets that
+    `guidance` reads what a new session's agents are told beside their own instructions. `problems` are settings that were wrong, and what is used instead; `agent` and `options` are what a turn gets that
     names none. `close` gives up connections and workspace folders.
     """
 
@@ -29,6 +29,7 @@ class Services:
     agents: Mapping[str, Agent]
     agent: str
     options: ModelOptions
+    guidance: Callable[[], Awaitable[str]]
     problems: tuple[ConfigError, ...]
     folders_changed: Callable[[], None]
     close: Callable[[], Awaitable[None]]

@@ -53,7 +53,7 @@ class TurnStreams:
             await services.sessions.add(session)
         task = TaskRequest(
             goal,
-            agent,
+            replace(agent, instructions=agent.instructions + session.guidance),
             context,
             params.model,
             _options(services.options, params.options),
@@ -67,7 +67,7 @@ class TurnStreams:
     async def _session(self, params: wire.StreamParams) -> tuple[Session, bool]:
         workspace = self._editor.workspace()
         if params.session_id is None:
-            return Session(workspace), True
+            return Session(workspace, guidance=await self._services.guidance()), True
         session = await find_session(self._services.sessions, workspace, params.session_id)
         session.check_free()
         if params.replace_turn_id is not None:

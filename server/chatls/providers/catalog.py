@@ -48,6 +48,7 @@ class Catalog:
         others: providers whose models must be named.
         offline: what answers when nothing else does; its models never fail.
         default: the model that is configured (`provider/model`); None leaves the choice to the catalog.
+        suggested: a model that comes before the default where it can be had.
         probe_seconds: how long the local server may take to give a sign of life.
     """
 
@@ -59,12 +60,14 @@ class Catalog:
         *,
         clock: Clock,
         default: str | None = None,
+        suggested: str | None = None,
         probe_seconds: float = 0.3,
     ) -> None:
         self._local = local
         self._offline = offline
         self._providers: Sequence[Provider] = (local, *others, offline)
         self._default = default
+        self._suggested = suggested
         self._clock = clock
         self._probe_seconds = probe_seconds
         self._said: dict[str, _Said] = {}
@@ -81,10 +84,23 @@ class Catalog:
                 self._said[self._local.id] = kept
 
     async def choose(self, model: str | None) -> Choice:
-        """The provider and model for an id; without one: the configured, else the best local, else the offline one."""
+        """The provider and model for an id; without one: the suggested, the configured, the best local, the offline."""
+        if model is None and self._suggested is not None:
+            return await self._suggestion(self._suggested)
         wanted = model or self._default
-        if wanted is not None:
-            return await self._named(wanted)
+        return await self._best() if wanted is None else await self._named(wanted)
+
+    async def _suggestion(self, suggested: str) -> Choice:
+        """The suggested model; where it cannot be had, what would be chosen without it, with a word about that."""
+        try:
+            return await self._named(suggested)
+        except ProviderError as error:
+            chosen = await (self._best() if self._default is None else self._named(self._default))
+            why = f"This project suggests {plain(suggested)!r}, which cannot be had: {error.message}"
+            return replace(chosen, notice=" ".join(filter(None, (why, chosen.notice))))
+
+    async def _best(self) -> Choice:
+        """The best model of the local server, if it is there; else the offline assistant."""
         await self.probe()
         said = self._said[self._local.id]
         if said.models:
@@ -98,7 +114,8 @@ class Catalog:
         answers = [ask.result() for ask in asks]
         models = [model for said in answers for model in said.models]
         states = [_status(provider, said) for provider, said in zip(self._providers, answers, strict=True)]
-        return ModelList(models, states, self._default or (await self.choose(None)).model.id)
+        fixed = self._default if self._suggested is None else None
+        return ModelList(models, states, fixed or (await self.choose(None)).model.id)
 
     async def _named(self, wanted: str) -> Choice:
         provider, name = self._split(wanted)

@@ -1,0 +1,50 @@
+"""The two files by which a project speaks to chatls: `.chatls.toml` (suggestions) and `AGENTS.md` (advice).
+
+Read through the guard and bounded; whoever wrote them is not trusted: what may be suggested is decided in `config/`,
+how the advice is put to a model in `chat/guidance.py`. Called by `rooms.py`.
+"""
+
+from dataclasses import dataclass
+
+from chatls.tools.base import ToolError
+from chatls.tools.paths import Roots
+from chatls.tools.places import Folder, WorkspacePath
+from chatls.tools.prompts import escaped
+
+SETTINGS = ".chatls.toml"
+ADVICE = "AGENTS.md"
+MAX_BYTES = 64 * 1024
+"""Read of either file; what is longer is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One folder's `AGENTS.md`, by the name it is shown with. `hidden` characters in it were made visible."""
+
+    name: str
+    text: str
+    hidden: int
+
+
+def settings_text(roots: Roots) -> str:
+    """The `.chatls.toml` of the first folder that has one, else an empty text."""
+    return next((text for folder in roots.folders if (text := _text(roots, folder, SETTINGS))), "")
+
+
+def advice(roots: Roots) -> list[Advice]:
+    """The `AGENTS.md` of every folder that has one."""
+    found: list[Advice] = []
+    for folder in roots.folders:
+        if text := _text(roots, folder, ADVICE):
+            visible, hidden = escaped(text)
+            found.append(Advice(roots.shown(WorkspacePath(folder, (ADVICE,))), visible, hidden))
+    return found
+
+
+def _text(roots: Roots, folder: Folder, name: str) -> str:
+    """A file at the top of a folder; empty where there is none that can be read. A link is not followed."""
+    try:
+        with roots.open_file(WorkspacePath(folder, (name,)), follow=False) as opened:
+            return opened.file.read(MAX_BYTES).decode("utf-8-sig", "replace")
+    except ToolError:
+        return ""
