@@ -16,8 +16,8 @@ from chatls.providers.offline_intents import (
     Show,
     Used,
 )
-from chatls.providers.offline_plans import Call, plan
-from chatls.providers.offline_results import Result
+from chatls.providers.offline_plans import plan
+from chatls.providers.offline_results import Call, Result
 from chatls.providers.offline_words import Place
 
 NONE = "No definition of it found."

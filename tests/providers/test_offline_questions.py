@@ -3,6 +3,8 @@
 import pytest
 
 from chatls.providers.offline_intents import (
+    Changed,
+    Commits,
     Connect,
     Defined,
     Files,
@@ -24,6 +26,31 @@ from chatls.providers.offline_words import Place
 TURN = ("Turn",)
 PARSE = ("parse_config",)
 
+CHANGED = {
+    "what changed?": Changed(),
+    "What has changed since the last commit?": Changed(),
+    "what did I change in src/a.py": Changed("src/a.py"),
+    "what files have been modified": Changed(),
+    "git diff": Changed(),
+    "git status": Changed(),
+    "show me the diff of src/a.py": Changed("src/a.py"),
+    "any uncommitted changes?": Changed(),
+    "are there unstaged changes in src/": Changed("src/"),
+    "list all modified files": Changed(),
+}
+COMMITS = {
+    "show the last commits": Commits(),
+    "git log": Commits(),
+    "what was committed recently?": Commits(),
+    "recent commits to src/a.py": Commits("src/a.py"),
+    "what is the history of src/a.py": Commits("src/a.py"),
+}
+NOT_ABOUT_CHANGES = {
+    "where is apply_changes defined": Defined(("apply_changes",)),
+    "where is the status bar defined": Defined(("StatusBar", "status_bar")),
+    "change parse_config to return a list": Unclear(PARSE, for_model=True),
+    "who calls commit()": Used(("commit",), calls=True),
+}
 DEFINED = {
     "where is parse_config defined?": Defined(PARSE),
     "Where is `parse_config` defined": Defined(PARSE),
@@ -113,7 +140,16 @@ THE_REST = {
     "why is parse_config slow": Unclear(PARSE, for_model=True),
     "what does parse_config call": Defined(PARSE, explain=True),
 }
-ASKED = {**DEFINED, **USED, **TEXT_AND_FILES, **FOLDERS_AND_FILES, **THE_REST}
+ASKED = {
+    **CHANGED,
+    **COMMITS,
+    **NOT_ABOUT_CHANGES,
+    **DEFINED,
+    **USED,
+    **TEXT_AND_FILES,
+    **FOLDERS_AND_FILES,
+    **THE_REST,
+}
 
 
 @pytest.mark.parametrize(("question", "intent"), ASKED.items(), ids=list(ASKED))

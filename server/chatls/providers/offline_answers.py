@@ -38,7 +38,7 @@ _EXAMPLES = (
 )
 _ABILITIES = """\
 I can say where something is defined or used, who calls it, which files mention a text or have a name, what is in a \
-folder, what a file defines, and show a file or some lines of it."""
+folder, what a file defines, what has changed since the last commit, and show a file or some lines of it."""
 
 
 def _examples(examples: Sequence[str]) -> str:

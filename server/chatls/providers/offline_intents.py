@@ -67,6 +67,20 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """What was changed since the last commit: in a file, a folder, or at all."""
+
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commits:
+    """What was committed lately: to a file, a folder, or at all."""
+
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """What the project is about."""
 
@@ -104,7 +118,7 @@ class Unclear:
 
 Words = Connect | Help | Greeting | Missing | Unclear
 """What is answered without looking anything up."""
-Intent = Defined | Used | Mentions | Files | Listing | Show | Outline | Project | Words
+Intent = Defined | Used | Mentions | Files | Listing | Show | Outline | Changed | Commits | Project | Words
 
 
 def names_of(intent: Intent | None) -> tuple[str, ...]:
@@ -121,7 +135,7 @@ def names_of(intent: Intent | None) -> tuple[str, ...]:
 def path_of(intent: Intent | None) -> str | None:
     """The path that an intent is about."""
     match intent:
-        case Listing() | Outline():
+        case Listing() | Outline() | Changed() | Commits():
             return intent.path
         case Show():
             return intent.place.path

@@ -11,6 +11,7 @@ _LANGUAGES = {
     "jsx": "jsx", "mjs": "javascript", "go": "go", "rs": "rust", "lua": "lua", "c": "c", "h": "c", "md": "markdown",
     "toml": "toml", "json": "json", "yaml": "yaml", "yml": "yaml", "sh": "bash", "html": "html", "css": "css",
     "sql": "sql", "cpp": "cpp", "hpp": "cpp", "java": "java", "rb": "ruby",
+    "diff": "diff",
 }  # fmt: skip
 _ENDS_BLOCK = re.compile(r"[}\])]*[;,]?|end\b.*|\}.*")
 

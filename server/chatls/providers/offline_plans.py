@@ -7,11 +7,13 @@ depend on nothing but those. The words are in `offline_answers.py`.
 
 import re
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from chatls.providers import offline_answers as answers
+from chatls.providers import offline_changes
 from chatls.providers.offline_intents import (
+    Changed,
+    Commits,
     Defined,
     Files,
     Intent,
@@ -22,7 +24,7 @@ from chatls.providers.offline_intents import (
     Show,
     Used,
 )
-from chatls.providers.offline_results import Result, definitions, hits, numbered, paths
+from chatls.providers.offline_results import Call, Plan, Result, Steps, definitions, hits, numbered, paths
 from chatls.providers.offline_words import NAME_PARTS, Place
 
 SHOWN_LINES = 200
@@ -35,18 +37,6 @@ README_LINES = 40
 
 _MODULE = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)+")
 _PLAIN = re.compile(r"\w+(?:[./]\w+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A tool and its arguments."""
-
-    tool: str
-    arguments: Mapping[str, Any]
-
-
-Plan = Generator[Call, Result, str]
-Steps = Generator[Call, Result, Result]
 
 
 def plan(intent: Intent) -> Plan | str:
@@ -66,6 +56,8 @@ def plan(intent: Intent) -> Plan | str:
             return _show(intent.place)
         case Outline():
             return _outline(intent.path)
+        case Changed() | Commits():
+            return offline_changes.plan(intent)
         case Project():
             return _project()
         case _:

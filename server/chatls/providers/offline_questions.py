@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from chatls.providers import offline_vocabulary as vocabulary
 from chatls.providers.offline_intents import (
+    Changed,
+    Commits,
     Connect,
     Defined,
     Files,
@@ -100,6 +102,17 @@ def _change(it: Sentence) -> Intent | None:
     if it.first not in vocabulary.EDIT_VERBS or it.has(frozenset({"where"})):
         return None
     return Unclear(it.certain, tuple(it.of_kind("path")[:1]), for_model=True)
+
+
+def _changed(it: Sentence) -> Intent | None:
+    """ "what changed", "git diff", "the last commits" """
+    changes, commits = it.has(vocabulary.CHANGES), it.has(vocabulary.COMMITS)
+    asks = it.first in ("what", "which", "git", "any", "are", "is", "did", "list", "show", "the", "last", "recent")
+    if not (changes or commits) or it.certain or not (asks or len(it.body) == 1) or it.has(vocabulary.USES):
+        return None
+    if set(map(str.lower, it.rest())) - vocabulary.CHANGES - vocabulary.COMMITS - vocabulary.ABOUT_CHANGES:
+        return None  # about something that is called so
+    return Commits(it.path) if commits and not it.has(vocabulary.UNCOMMITTED) else Changed(it.path)
 
 
 def _used(it: Sentence) -> Intent | None:
@@ -251,6 +264,7 @@ _RULES: tuple[Rule, ...] = (
     _help,
     _connect,
     _change,
+    _changed,
     _used,
     _lines,
     _outline,

@@ -1,11 +1,13 @@
-"""The results of workspace tools, read back from their text: a model reads that too, and there is nothing else.
+"""A call of a workspace tool, and its result read back from its text: a model reads that too, there is nothing else.
 
 Pure. The forms are those that the tools write (`tools/symbols.py`, `tools/search.py`, `tools/read.py` and others; a
 test runs the real tools against this). Used by `offline_plans.py` and `offline_answers.py`.
 """
 
 import re
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 _FAILURE = re.compile(r"Error \(([a-z_]+)\): ")
 _DEFINITION = re.compile(r"(.+?):(\d+): (\w+) (.+?) \| (.*)")
@@ -37,6 +39,20 @@ class Result:
     @property
     def notes(self) -> list[str]:
         return [] if self.failure else [line[1:-1] for line in self.text.split("\n") if _is_note(line)]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool and its arguments."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+
+
+Plan = Generator[Call, Result, str]
+"""Yields calls, is sent their results, returns the answer."""
+Steps = Generator[Call, Result, Result]
+"""A part of a plan that comes to one result."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from chatls.chat.events import Finish, ModelEvent, Token, ToolCall
 from chatls.chat.messages import Message, ModelRequest
 from chatls.providers.offline_answers import INTRODUCTION, no_tool
 from chatls.providers.offline_intents import Connect, Greeting, Help
-from chatls.providers.offline_plans import Call, Plan, plan
+from chatls.providers.offline_plans import plan
 from chatls.providers.offline_questions import understand
-from chatls.providers.offline_results import Result
+from chatls.providers.offline_results import Call, Plan, Result
 
 _WORD = re.compile(r"\S+\s*|\s+")
 

@@ -57,6 +57,17 @@ KINDS = _words(
 """What a file can define; also said before a name ("the function run")."""
 FINDS = _words("find locate search look looking lookup goto go jump where get path")
 SHOWS = _words("show open read display print cat view see give content contents")
+CHANGES = _words(
+    "change changed changes modified modifications edited uncommitted unstaged staged untracked diff diffs status dirty"
+)
+"""What stands in a question about changes that are not committed."""
+COMMITS = _words("commits commit committed log history")
+UNCOMMITTED = _words("uncommitted unstaged staged untracked status diff diffs since not")
+ABOUT_CHANGES = _words(
+    "git last latest recent recently lately today since yet local working new now far so branch "
+    "worktree changing i you did"
+)
+"""What else such a question may hold without being about something of that name."""
 LISTS = _words("list ls tree browse listing")
 FILE_WORDS = _words("file files filename filenames")
 FOLDER_WORDS = _words("folder folders directory directories dir dirs subfolders tree")
