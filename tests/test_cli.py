@@ -1,6 +1,5 @@
 """The command line: which room a command leads to, and what it is given."""
 
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -16,17 +15,17 @@ from chatls.terminal.args import ChatArgs, ModelsArgs
     [
         ([], None, "info"),
         (["serve"], None, "info"),
-        (["--log-file", "x.log", "--log-level", "debug"], Path("x.log"), "debug"),
+        (["--log-file", "x.log", "--log-level", "debug"], "x.log", "debug"),
         (["--log-level", "error", "serve"], None, "error"),
     ],
     ids=str,
 )
 def test_the_server_is_what_runs_without_a_command(
-    monkeypatch: pytest.MonkeyPatch, arguments: list[str], log_file: Path | None, level: str
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], log_file: str | None, level: str
 ) -> None:
-    called: list[tuple[Path | None, str]] = []
+    called: list[tuple[str | None, str]] = []
 
-    def run_server(log_file: Path | None, log_level: str) -> int:
+    def run_server(log_file: str | None, log_level: str) -> int:
         called.append((log_file, log_level))
         return 7
 

@@ -14,6 +14,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chatls.lsp.lean import leave_out_plugins
 from chatls.lsp.serve import serve
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ QUIET = {"pygls": logging.CRITICAL, "httpcore": logging.WARNING}
 LATE = ("chatls.lsp.requests", "chatls.rooms")
 
 
-def run_server(log_file: Path | None, log_level: str) -> int:
+def run_server(log_file: str | None, log_level: str) -> int:
     """Serve stdin and stdout until the editor is gone. Ends the process: the reader thread may sit in a read."""
-    _set_up_log(log_file or _default_log_file(), log_level)
+    _set_up_log(Path(log_file) if log_file else _default_log_file(), log_level)
     code = asyncio.run(serve(Assembly().build))
     logging.shutdown()
     os._exit(code)
@@ -52,12 +53,18 @@ class Assembly:
         editor = LspEditor(protocol)
         if self._rooms is None:
             self._rooms = Rooms(editor)
-            # What was imported stays: from now on garbage is looked for among what comes.
-            gc.freeze()
+            _watch_for_garbage()
         return Requests(self._rooms.services(client_settings), editor, pipe, protocol.tokens)
 
 
+def _watch_for_garbage() -> None:
+    """Imports are over (`cli.py`): what they made stays, and from now on garbage is looked for among what comes."""
+    gc.freeze()
+    gc.set_threshold(10_000, 5, 5)
+
+
 def _import_rooms() -> None:
+    leave_out_plugins()
     for name in LATE:
         importlib.import_module(name)
 

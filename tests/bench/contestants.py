@@ -60,8 +60,9 @@ def warm(contestant: Contestant, model: Model) -> Generator[Client]:
 
 @contextmanager
 def environment(address: str) -> Generator[dict[str, str]]:
-    """Environment variables for chatls: this model server, and nothing of the user's own settings."""
+    """Environment variables for chatls: this model server, nothing of the user's own settings, and modules compiled."""
+    without = ("CHATLS_", "OLLAMA_", "PYTHONDONTWRITEBYTECODE")
     with tempfile.TemporaryDirectory() as home:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CHATLS_", "OLLAMA_"))}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(without)}
         folders = dict.fromkeys(("XDG_CONFIG_HOME", "XDG_STATE_HOME"), home)
         yield {**inherited, **folders, "CHATLS_OLLAMA_ADDRESS": address}

@@ -23,7 +23,7 @@ ROOMS = {
     "tools": {"chat", "errors"},
     "store": {"chat", "errors"},
     "lsp": {"chat", "config", "errors", "tasks", "wording"},
-    "terminal": {"lsp.framing", "config", "errors", "folders"},
+    "terminal": {"lsp.framing", "config", "errors", "folders", "tools.bubblewrap"},
 }
 """What of chatls each room may import beside itself."""
 
@@ -52,7 +52,7 @@ CALL_OWNERS = {
     "os.fork": {"tools"},
     "asyncio.create_subprocess_exec": {"tools"},
     "asyncio.create_subprocess_shell": {"tools"},
-    "importlib.import_module": {"assembly", "providers.ollama"},
+    "importlib.import_module": {"assembly", "lsp.lean", "providers.ollama"},
     "sys.stdout": {"lsp.pipe", "terminal"},
     "sys.__stdout__": {"lsp.pipe", "terminal"},
 }
@@ -62,6 +62,7 @@ LATE = {
     "chatls.assembly": "chatls.cli",
     "chatls.folders": "chatls.assembly",
     "chatls.lsp.editor": "chatls.assembly",
+    "chatls.lsp.lean": "chatls.cli",
     "chatls.lsp.requests": "chatls.assembly",
     "chatls.providers.offline_steps": "chatls.providers.offline",
     "chatls.providers.scripted": "chatls.rooms",
@@ -71,16 +72,19 @@ LATE = {
     "chatls.terminal.interactive": "chatls.terminal.asking",
     "chatls.terminal.oneshot": "chatls.terminal.asking",
     "ctypes": "chatls.lsp.parent",
+    "fcntl": "chatls.store.locking",
+    "email.utils": "chatls.providers.retry",
     "msvcrt": "chatls.lsp.pipe",
     "pathspec": "chatls.tools.ignore",
     "prompt_toolkit.utils": "chatls.terminal.asking",
     "re2": "chatls.tools.patterns",
-    "tree_sitter": "chatls.tools.symbols_parse",
+    "tree_sitter": "chatls.tools.grammars",
 }
 """What may be imported inside a function, being heavy or of one system alone, and the one place that does it."""
 
 WITHOUT_TESTS = {
     "chatls.__main__": "one line; every end-to-end test runs it",
+    "chatls.chat.approvals": "values without behaviour",
     "chatls.chat.ports": "Protocols: nothing runs",
     "chatls.chat.events": "values without behaviour; tests/lsp/test_event_messages.py holds them against the wire",
     "chatls.chat.messages": "values without behaviour",

@@ -1,4 +1,4 @@
-"""What is paid before an editor has its answer to `initialize`: counted in modules, not in milliseconds."""
+"""What is paid before `initialize` is answered, and before the first chat is: counted in modules, not milliseconds."""
 
 import asyncio
 import json
@@ -10,9 +10,26 @@ from typing import Any
 import pytest
 
 from tests.support.chat_server import chat_server, environment
+from tests.support.fake_model_server import FakeModelServer
+from tests.support.lsp_client import running_server, stream_params
 
 HEAVY = ("httpcore", "httpx", "pathspec", "prompt_toolkit", "pydantic", "re2", "rich", "tree_sitter")
 ROOMS = ("chatls.chat", "chatls.config", "chatls.providers", "chatls.rooms", "chatls.store", "chatls.tools")
+NEVER_FOR_A_TURN = (
+    "chatls.lsp.methods",
+    "chatls.lsp.schemas",
+    "chatls.providers.offline_",
+    "httpx",
+    "importlib.metadata",
+    "multiprocessing",
+    "pathspec",
+    "prompt_toolkit",
+    "re2",
+    "rich",
+    "tree_sitter",
+    "zipfile",
+)
+"""Modules, by how their names begin, that an answer without tools has no need of."""
 OURS = """
 import sys
 from chatls.lsp.pipe import BackpressureHandler
@@ -73,3 +90,18 @@ async def test_initialize_is_answered_with_little_more_than_a_bare_server_import
 async def test_a_request_right_behind_initialize_waits_for_what_is_imported_late(tmp_path: Path, method: str) -> None:
     async with chat_server(tmp_path) as client:
         assert "result" in await client.request(method, {"message": {"content": "Hi"}})
+
+
+async def test_a_first_answer_needs_nothing_of_what_is_for_tools_and_tests(tmp_path: Path) -> None:
+    imports = tmp_path / "imports"
+    env = {**environment(tmp_path), "PYTHONPROFILEIMPORTTIME": "1"}
+    with imports.open("wb") as stderr:
+        async with (
+            FakeModelServer() as model,
+            running_server(env=env, cwd=tmp_path, stderr=stderr.fileno()) as client,
+        ):
+            await client.initialize(tmp_path, initializationOptions={"ollama": {"address": model.host}})
+            assert "result" in await client.response(client.begin("chat/stream", stream_params("Hi")))
+    found = {line.rpartition("|")[2].strip() for line in imports.read_text().splitlines() if "|" in line}
+    assert "chatls.providers.ollama_stream" in found
+    assert [name for name in sorted(found) if name.startswith(NEVER_FOR_A_TURN)] == []

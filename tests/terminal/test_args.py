@@ -44,6 +44,6 @@ def test_the_server_imports_nothing_of_the_client_but_its_arguments() -> None:
 
 
 def test_before_the_server_is_started_next_to_nothing_is_imported() -> None:
-    script = "import sys, chatls.terminal.start; print(*sys.modules)"
+    script = "import sys, chatls.cli, chatls.terminal.start; print(*sys.modules)"
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
     assert not {"json", "pathlib", "asyncio", "inspect", "dataclasses", "rich"} & set(result.stdout.split())

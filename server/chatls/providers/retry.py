@@ -7,7 +7,6 @@ Pure: it decides, the orchestrator waits. The numbers are those of the wire cont
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from chatls.errors import ProviderError
 
@@ -49,6 +48,8 @@ def retry_after(header: str | None, now: datetime | None = None) -> float | None
     text = (header or "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
+    from email.utils import parsedate_to_datetime  # with most of a mail parser, and hardly ever needed
+
     try:
         date = parsedate_to_datetime(text)
     except ValueError:
