@@ -11,14 +11,16 @@ from chatls.errors import ProviderError
 from chatls.lsp.editor import LspEditor
 from chatls.lsp.services import Services
 from chatls.rooms import Rooms
+from tests.support.acting_editor import ActingEditor
 from tests.support.chat_server import NOWHERE, environment, write_scripts
-from tests.support.workspaces import ListedEditor
 
 SCRIPT = {"hello": '[[answer]]\nsteps = [{ text = "Hello" }]\n'}
 
 
-class Editor(ListedEditor):
+class Editor(ActingEditor):
     """An editor with a folder that can be changed."""
+
+    tells_diagnostics = False
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -26,6 +28,12 @@ class Editor(ListedEditor):
 
     def folders(self) -> list[tuple[str, str]]:
         return self.workspace_folders
+
+    def workspace(self) -> tuple[str, ...]:
+        return tuple(uri for _, uri in self.workspace_folders)
+
+    def warn(self, text: str) -> None:
+        raise AssertionError(text)
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,9 @@ from chatls.chat.orchestrator import Orchestrator
 from chatls.chat.ports import Clock, Provider
 from chatls.chat.task import Limits
 from chatls.config import Loaded, Settings, load
+from chatls.config.environment import inherited
 from chatls.errors import ConfigError
+from chatls.folders import config_dir, state_dir
 from chatls.lsp.editor import LspEditor
 from chatls.lsp.services import Services
 from chatls.providers.catalog import Catalog
@@ -24,12 +26,21 @@ from chatls.providers.offline import OfflineProvider
 from chatls.providers.ollama import OllamaProvider
 from chatls.providers.retry import StreamingErrorHandler
 from chatls.providers.server import Timeouts
+from chatls.store.grants import GrantFiles
 from chatls.store.memory import MemorySessions
 from chatls.tasks import spawn
+from chatls.tools.base import AnyTool
+from chatls.tools.changes import Changes
+from chatls.tools.changing import changing_tools
+from chatls.tools.command import Commands, run_command
+from chatls.tools.diagnostics import get_diagnostics
+from chatls.tools.gate import Gate
+from chatls.tools.git import git_tools
 from chatls.tools.paths import Roots
 from chatls.tools.project import SETTINGS, Advice, advice, settings_text
 from chatls.tools.reader import AttachmentReader
 from chatls.tools.reading import reading_tools
+from chatls.tools.sandbox import Sandbox
 from chatls.tools.symbols import symbol_tools
 from chatls.tools.toolset import Toolset
 from chatls.tools.uris import path_of
@@ -43,8 +54,22 @@ class Rooms:
         self._clock = LoopClock()
         self._sessions = MemorySessions()
         self._roots = Roots(self._folders())
-        self._toolset = Toolset([*reading_tools(self._roots, editor), *symbol_tools(self._roots, editor)])
+        self._gate = Gate(editor, GrantFiles(state_dir()), editor.workspace, editor.warn)
+        changes = Changes(self._roots, editor, editor)
+        self._toolset = Toolset(self._tools(editor, changes), changes.finish)
         self._reader = AttachmentReader(self._roots, editor)
+
+    def _tools(self, editor: LspEditor, changes: Changes) -> Iterator[AnyTool]:
+        """All tools, in the order in which models are told of them."""
+        roots, gate = self._roots, self._gate
+        sandbox = Sandbox(roots, inherited(), (config_dir(), state_dir()))
+        yield from reading_tools(roots, editor, gate)
+        yield from symbol_tools(roots, editor)
+        if editor.tells_diagnostics:
+            yield get_diagnostics(roots, editor)
+        yield from changing_tools(changes, gate)
+        yield run_command(Commands(roots, editor, sandbox, gate, changes))
+        yield from git_tools(roots, sandbox, gate)
 
     def services(self, client_settings: object) -> Services:
         """The services under the client's configuration layer over the others; Ollama is looked for from now on."""
@@ -62,6 +87,7 @@ class Rooms:
             toolset=self._toolset,
             reader=self._reader,
             sessions=self._sessions,
+            grants=self._gate,
             agents=agents,
             agent=agent,
             options=ModelOptions(**settings.options.model_dump()),

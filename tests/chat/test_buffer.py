@@ -209,3 +209,29 @@ def test_joined_text_is_exact_and_nothing_is_held_longer_than_a_hundred_millisec
                     break
 
     asyncio.run(run())
+
+
+async def test_whoever_waits_for_it_to_settle_gets_held_text_taken_at_once(
+    clock: FakeClock, buffer: ResponseBuffer
+) -> None:
+    async with asyncio.timeout(5), reading(clock, buffer) as reader:
+        await buffer.put(Token("First"))
+        await settle()
+        await buffer.put(Token("held"))
+        await buffer.settled()
+        assert reader.pieces == [(0.0, "First"), (0.0, "held")]
+        await buffer.settled()
+
+
+async def test_it_has_not_settled_while_nobody_takes(buffer: ResponseBuffer) -> None:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        await buffer.put(Token("x" * 40_000))
+        await buffer.put(Phase("approval"))
+        waiting = group.create_task(buffer.settled())
+        for _ in range(2):
+            buffer.drain()
+            await settle()
+            assert not waiting.done()
+        assert buffer.drain()[-1] == Phase("approval")
+        await settle()
+        assert waiting.done()

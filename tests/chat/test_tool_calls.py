@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from chatls.chat.events import (
+    Phase,
+    PhaseName,
     StreamEvent,
     ToolCall,
     ToolCallEvent,
@@ -22,18 +24,24 @@ from tests.support.heart import FakeToolset, call, echo
 
 
 class Sink:
+    """Takes a turn's events, and apart from them the phases that it was told."""
+
     def __init__(self) -> None:
         self.events: list[StreamEvent] = []
+        self.phases: list[PhaseName] = []
 
     async def put(self, event: StreamEvent) -> None:
         self.events.append(event)
+
+    async def enter(self, phase: Phase) -> None:
+        self.phases.append(phase.phase)
 
 
 def coordinator(
     toolset: FakeToolset, clock: FakeClock | None = None, **more: Any
 ) -> tuple[ToolStreamingCoordinator, Sink]:
     sink = Sink()
-    return ToolStreamingCoordinator(toolset, sink, clock or FakeClock(), "s", "t", **more), sink
+    return ToolStreamingCoordinator(toolset, sink, sink.enter, clock or FakeClock(), "s", "t", **more), sink
 
 
 async def test_a_call_is_announced_run_and_reported_with_its_duration() -> None:
@@ -135,23 +143,54 @@ def test_t114_ids_are_made_unique_over_the_whole_turn() -> None:
     assert [made.id for made in (*first, *second)] == ["a", "a#2", "call", "call#2", "a#3", "a#2#2"]
 
 
+async def test_a_call_that_waits_for_the_user_says_so_and_the_next_one_begins_anew() -> None:
+    async def ask(call: ToolCall, run: ToolRun) -> ToolText:
+        await run.enter("approval")
+        return ToolText("asked")
+
+    parts, sink = coordinator(FakeToolset({"ask": ask, "look": echo}))
+    await parts.run([call("ask"), call("look", "c2")], [])
+    assert sink.phases == ["tool", "approval", "tool"]
+
+
+def letters(text: str) -> list[ToolCall]:
+    """A call for each letter, with the letter as its argument."""
+    return [call(letter=letter) for letter in text]
+
+
 @pytest.mark.parametrize(
-    ("calls", "repeat"),
+    ("calls", "period"),
     [
-        ([call(a=1)], 1),
-        ([call(a=1), call(a=1), call(a=1)], 3),
-        ([call(a=1, b=2), call(b=2, a=1)], 2),
-        ([call(a=1), call(a=2), call(a=1)], 1),
-        ([call(a=1), call("read", a=1)], 1),
-        ([call(a=1), call(a=1), call(a=2)], 2),
+        (letters("AA"), 0),
+        (letters("AAA"), 1),
+        (letters("BCAAA"), 1),
+        (letters("ABAB"), 0),
+        (letters("ABABAB"), 2),
+        (letters("xABCABCABC"), 3),
+        (letters("ABCDABCDABCD"), 4),
+        (letters("ABCDEABCDEABCDE"), 0),
+        (letters("AABAAB"), 0),
+        (letters("AABAABAAB"), 3),
+        (letters("ABABAC"), 0),
+        ([call(a=1, b=2), call(b=2, a=1), call(a=1, b=2)], 1),
+        ([call(a=1), call("read", a=1), call(a=1)], 0),
+        ([ToolCall("c", "look", "{"), ToolCall("c", "look", "{"), ToolCall("c", "look", "{")], 1),
     ],
-    ids=["one", "three", "keys in another order", "A/B/A", "another tool", "two, then another"],
-)
-def test_t113_the_same_call_in_a_row_is_counted(calls: list[ToolCall], repeat: int) -> None:
+    ids=[
+        "two", "A/A/A", "A/A/A after others", "A/B twice", "A/B/A/B/A/B", "three", "four", "five", "A/A/B twice",
+        "A/A/B", "A/B and another", "keys in another order", "another tool", "no JSON",
+    ],
+)  # fmt: skip
+def test_t113_calls_that_repeat_themselves_three_times_are_seen(calls: list[ToolCall], period: int) -> None:
     parts, _ = coordinator(FakeToolset())
-    assert parts.longest_repeat(calls) == repeat
+    assert parts.period(calls, 3) == period
 
 
-def test_t113_the_count_goes_on_over_messages() -> None:
+def test_t113_repetition_is_seen_over_messages() -> None:
     parts, _ = coordinator(FakeToolset())
-    assert [parts.longest_repeat([call(a=1)]) for _ in range(3)] == [1, 2, 3]
+    assert [parts.period(letters("AB"), 3) for _ in range(3)] == [0, 0, 2]
+
+
+def test_t113_a_thousand_different_calls_are_no_loop() -> None:
+    parts, _ = coordinator(FakeToolset())
+    assert parts.period([call(number=number) for number in range(1000)], 3) == 0

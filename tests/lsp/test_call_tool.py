@@ -11,7 +11,7 @@ from tests.support.clock import settle
 from tests.support.connection import Connection, connection, turn_params
 from tests.support.heart import FakeProvider, FakeToolset
 from tests.support.schemas import check_value
-from tests.support.turns import values
+from tests.support.turns import kinds, values
 
 Json = dict[str, Any]
 
@@ -28,6 +28,20 @@ async def fail(call: ToolCall, run: ToolRun) -> ToolText | ToolFailure:
 async def hang(call: ToolCall, run: ToolRun) -> ToolText | ToolFailure:
     await asyncio.Event().wait()
     raise NotImplementedError
+
+
+class Saving(FakeToolset):
+    """Tools that say how much of the call was told when they were told that it is over."""
+
+    def __init__(self) -> None:
+        super().__init__({"talk": talk, "hang": hang})
+        self.server: Connection | None = None
+        self.told: list[str] = []
+
+    async def finish(self, scope: str) -> None:
+        assert self.server is not None
+        self.told += kinds(await self.server.settled(), "t")
+        await super().finish(scope)
 
 
 TOOLS = FakeToolset({"talk": talk, "fail": fail, "hang": hang})
@@ -89,6 +103,21 @@ async def test_a_cancel_in_the_same_write_still_begins_and_ends() -> None:
         assert (await server.response())["result"]["error"]["code"] == "cancelled"
         await server.settled()
         checked_values(server)
+
+
+@pytest.mark.parametrize("tool", ["talk", "hang"])
+async def test_the_tools_finish_before_the_end_also_of_a_cancelled_call(tool: str) -> None:
+    toolset = Saving()
+    async with connection(toolset=toolset) as server:
+        toolset.server = server
+        server.begin("chat/callTool", {"tool": tool, "workDoneToken": "t"})
+        begun = await server.event("t", "tool_call")
+        if tool == "hang":
+            server.notify("$/cancelRequest", {"id": 1})
+        await server.response()
+        assert toolset.finished == [begun["id"]]
+        assert "tool_call" in toolset.told
+        assert "tool_result" not in toolset.told
 
 
 async def test_without_a_token_there_is_no_progress() -> None:

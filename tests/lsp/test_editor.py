@@ -5,12 +5,7 @@ from typing import Any
 
 import pytest
 
-from chatls.lsp.editor import LspEditor
 from tests.support.connection import Connection, connection
-
-
-def editor_of(server: Connection) -> LspEditor:
-    return LspEditor(server.server.__dict__["_protocol"])
 
 
 def open_document(server: Connection, uri: str, text: str = "x") -> None:
@@ -33,7 +28,7 @@ def open_document(server: Connection, uri: str, text: str = "x") -> None:
 async def test_a_document_is_the_same_however_its_uri_is_spelled(opened: str, asked: str) -> None:
     async with connection() as server:
         open_document(server, opened)
-        found = editor_of(server).document(asked)
+        found = server.editor.document(asked)
         assert found is not None
         assert (found.version, found.text) == (3, "x")
 
@@ -42,13 +37,13 @@ async def test_a_document_is_the_same_however_its_uri_is_spelled(opened: str, as
 async def test_what_is_not_open_is_not_found(asked: str) -> None:
     async with connection() as server:
         open_document(server, "file:///ws/a.py")
-        assert editor_of(server).document(asked) is None
+        assert server.editor.document(asked) is None
 
 
 async def test_a_document_that_exists_on_disk_alone_is_not_open(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("disk")
     async with connection() as server:
-        assert editor_of(server).document((tmp_path / "a.py").as_uri()) is None
+        assert server.editor.document((tmp_path / "a.py").as_uri()) is None
 
 
 async def test_all_open_documents_are_listed_until_they_are_closed() -> None:
@@ -56,7 +51,7 @@ async def test_all_open_documents_are_listed_until_they_are_closed() -> None:
         for name in ("a", "b"):
             open_document(server, f"file:///ws/{name}", name)
         server.notify("textDocument/didClose", {"textDocument": {"uri": "file:///ws/a"}})
-        assert [(document.uri, document.text) for document in editor_of(server).documents()] == [("file:///ws/b", "b")]
+        assert [(document.uri, document.text) for document in server.editor.documents()] == [("file:///ws/b", "b")]
 
 
 @pytest.mark.parametrize(
@@ -75,11 +70,11 @@ async def test_all_open_documents_are_listed_until_they_are_closed() -> None:
 async def test_folders_have_a_name_and_a_uri(params: dict[str, Any], folders: list[tuple[str, str]]) -> None:
     async with connection(initialize=False) as server:
         await server.initialize(**params)
-        assert list(editor_of(server).folders()) == folders
+        assert list(server.editor.folders()) == folders
 
 
 @pytest.mark.parametrize("uri", ["file:///a/b c", "file:///a/b%20c", "file:///a/b%20c/", "file:///a/%62%20c"])
 async def test_a_workspace_is_the_same_however_its_folder_is_spelled(uri: str) -> None:
     async with connection(initialize=False) as server:
         await server.initialize(workspaceFolders=[{"uri": uri, "name": "x"}])
-        assert editor_of(server).workspace() == ("file:///a/b%20c",)
+        assert server.editor.workspace() == ("file:///a/b%20c",)

@@ -11,7 +11,6 @@ from chatls.lsp.messages import (
     AskCommandParams,
     ClientCapability,
     FileAttachment,
-    RequestApprovalResult,
     SelectionAttachment,
     StreamOptions,
     StreamParams,
@@ -164,11 +163,6 @@ COMMAND_MISUSE: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("arguments", "field"), COMMAND_MISUSE)
 def test_misuse_of_the_command_names_the_field(arguments: Any, field: str) -> None:
     assert refusal(AskCommandParams, {"command": "chatls.ask", "arguments": arguments})[0] == field
-
-
-@pytest.mark.parametrize("answer", [None, {}, {"optionId": ""}, {"optionId": 1}, {"optionId": "a", "hunks": "all"}])
-def test_a_malformed_answer_to_an_approval_is_refused(answer: Any) -> None:
-    assert refusal(RequestApprovalResult, answer)[0] in {"optionId", "hunks"}
 
 
 def test_the_data_of_our_errors_fits_its_schema() -> None:

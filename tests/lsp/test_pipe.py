@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+import random
 import threading
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 import pytest
 
+from chatls.lsp.at_once import WriteAtOnce, at_once_to, nothing_at_once
 from chatls.lsp.framing import FrameError
 from chatls.lsp.pipe import BackpressureHandler, FrameReader, Lane, write_all
 from tests.support.clock import settle
@@ -30,8 +33,11 @@ class Client:
 
 
 @asynccontextmanager
-async def writer_to(client: Client, **marks: int) -> AsyncGenerator[BackpressureHandler]:
-    handler = BackpressureHandler(client.write, asyncio.get_running_loop(), lambda: None, **marks)
+async def writer_to(
+    client: Client, at_once: WriteAtOnce = nothing_at_once, **marks: int
+) -> AsyncGenerator[BackpressureHandler]:
+    loop = asyncio.get_running_loop()
+    handler = BackpressureHandler(client.write, loop, lambda: None, at_once=at_once, **marks)
     handler.start()
     try:
         yield handler
@@ -139,6 +145,23 @@ async def test_a_turn_that_waits_for_room_has_it_as_soon_as_it_is_cancelled() ->
         assert not client.may_read.is_set()
 
 
+async def test_no_other_turn_adds_text_until_a_cancelled_one_had_time_to_end() -> None:
+    client = Client()
+    client.may_read.set()
+    async with writer_to(client) as handler, asyncio.timeout(5):
+        cancelled, other = Lane(), Lane()
+        handler.hurry(cancelled)
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(handler.room(other))
+            await settle()
+            assert not waiting.done()
+            await handler.room(cancelled)
+            handler.send_on(cancelled, b"<end>")
+            await waiting
+            handler.send_on(other, b"<other>")
+    assert b"".join(client.written) == b"<end><other>"
+
+
 async def test_nothing_overtakes_a_lane_that_was_flushed() -> None:
     client = Client()
     async with writer_to(client) as handler:
@@ -160,6 +183,105 @@ async def test_turns_take_turns() -> None:
             handler.send_on(first, b"<a%d>" % number)
         handler.send_on(second, b"<b0>")
     assert b"".join(client.written) == b"<stuck><a0><b0><a1><a2>"
+
+
+async def test_what_the_client_takes_at_once_needs_no_thread() -> None:
+    client = Client()
+    taken: list[bytes] = []
+
+    def take_all(data: bytes) -> int:
+        taken.append(data)
+        return len(data)
+
+    async with writer_to(client, take_all) as handler:
+        handler.send(b"<response>")
+        handler.send_on(Lane(), b"<text>", b"<end>")
+        assert taken == [b"<response>", b"<text><end>"]
+        assert handler.size == 0
+    assert client.written == []
+
+
+async def test_what_is_left_of_a_frame_goes_before_all_else() -> None:
+    client = Client()
+    async with writer_to(client, lambda data: len(data) // 2) as handler:
+        lane = Lane()
+        handler.send_on(lane, b"<text of the turn>")
+        handler.send(b"<response>")
+        handler.send_on(lane, b"<more>")
+        assert handler.size == len(b"the turn><response><more>")
+    assert b"".join(client.written) == b"the turn><response><more>"
+
+
+async def test_nothing_goes_at_once_while_something_waits() -> None:
+    client = Client()
+    tried: list[bytes] = []
+
+    def take_nothing(data: bytes) -> int:
+        tried.append(data)
+        return 0
+
+    async with writer_to(client, take_nothing) as handler:
+        await stuck(client, handler)
+        handler.send(b"<response>")
+        handler.send_on(Lane(), b"<text>")
+        assert tried == [b"<stuck>"]
+    assert b"".join(client.written) == b"<stuck><response><text>"
+
+
+@contextmanager
+def pipe() -> Generator[tuple[int, int]]:
+    """Both ends of a pipe; the writing one is closed by the test."""
+    read_end, write_end = os.pipe()
+    try:
+        yield read_end, write_end
+    finally:
+        os.close(read_end)
+
+
+def on_pipe(descriptor: int) -> BackpressureHandler:
+    """A started handler on the writing end of a pipe, as the server has it."""
+    write, loop = partial(write_all, descriptor), asyncio.get_running_loop()
+    handler = BackpressureHandler(write, loop, lambda: None, at_once=at_once_to(descriptor))
+    handler.start()
+    return handler
+
+
+def read_to_end(descriptor: int, sizes: random.Random) -> bytes:
+    found = bytearray()
+    while data := os.read(descriptor, sizes.choice((1, 100, 5000, 100_000))):
+        found += data
+    return bytes(found)
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_frames_of_all_sizes_keep_their_order_however_the_client_reads(seed: int) -> None:
+    chance = random.Random(seed)
+    frames = [b"%d:" % number + b"." * chance.choice((0, 200, 4090, 20_000)) for number in range(2000)]
+    with pipe() as (read_end, write_end):
+        handler, lane = on_pipe(write_end), Lane()
+        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+            reading = group.create_task(asyncio.to_thread(read_to_end, read_end, chance))
+            for frame in frames:
+                await handler.room(lane)
+                handler.send_on(lane, frame)
+            await asyncio.to_thread(handler.close, 10)
+            os.close(write_end)
+        assert reading.result() == b"".join(frames)
+
+
+async def test_f76_a_client_that_does_not_read_never_keeps_the_loop_waiting() -> None:
+    frames = [b"%5d%b" % (number, b"." * 195) for number in range(2000)]  # more than any pipe holds
+    with pipe() as (read_end, write_end):
+        handler, lane = on_pipe(write_end), Lane()
+        sending = threading.Thread(target=lambda: [handler.send_on(lane, frame) for frame in frames], daemon=True)
+        sending.start()
+        sending.join(5)
+        assert not sending.is_alive(), "a write waited for the client"
+        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+            reading = group.create_task(asyncio.to_thread(read_to_end, read_end, random.Random(0)))
+            await asyncio.to_thread(handler.close, 10)
+            os.close(write_end)
+        assert reading.result() == b"".join(frames)
 
 
 async def test_f77_a_client_that_is_gone_is_told_to_the_loop() -> None:

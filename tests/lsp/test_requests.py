@@ -1,10 +1,12 @@
 """The other requests: what can be chosen, and chat by way of a command that any LSP client can send."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from chatls.chat.approvals import Grant
 from chatls.chat.events import Token
 from chatls.chat.messages import ModelInfo, ProviderStatus
 from chatls.chat.ports import ModelList
@@ -46,6 +48,41 @@ async def test_models_are_listed_with_who_cannot_be_reached_and_why() -> None:
             ],
             "default": "fake/model",
         }
+
+
+async def test_grants_are_listed_without_what_only_the_server_needs_and_taken_back_once() -> None:
+    made = "2026-11-23T08:38:27.747Z"
+    grant = Grant(
+        "g1", "run_command", "always", allows=True, key="secret key", label="Always allow: make", created_at=made
+    )
+    async with connection() as server:
+        await server.grants.add(("file:///ws",), grant)
+        await server.grants.add(("file:///other",), replace(grant, grant_id="g2"))
+        listed = (await server.request("chat/listGrants"))["result"]
+        check_value("chat_listGrants.result", listed)
+        assert listed == {
+            "grants": [
+                {
+                    "grantId": "g1",
+                    "tool": "run_command",
+                    "scope": "always",
+                    "label": "Always allow: make",
+                    "createdAt": made,
+                }
+            ]
+        }
+        assert (await server.request("chat/revokeGrant", {"grantId": "g1"}, 2))["result"] == {}
+        assert (await server.request("chat/listGrants", None, 3))["result"] == {"grants": []}
+        for number, grant_id in enumerate(("g1", "g2", "no such"), 4):
+            error = (await server.request("chat/revokeGrant", {"grantId": grant_id}, number))["error"]
+            assert (error["code"], error["data"]["reason"]) == (-32803, "not_found")
+
+
+@pytest.mark.parametrize("params", [None, {"grantId": ""}, {"grantId": 1}])
+async def test_what_is_no_grants_id_is_refused(params: Json | None) -> None:
+    async with connection() as server:
+        error = (await server.request("chat/revokeGrant", params))["error"]
+        assert (error["code"], error["data"]["field"]) == (-32602, "grantId")
 
 
 async def test_agents_and_tools_are_listed() -> None:

@@ -17,12 +17,19 @@ class Script(httpcore.AsyncNetworkStream):
 
     def __init__(self, *pieces: bytes) -> None:
         self.pieces = list(pieces)
+        self.written: list[tuple[bytes, float | None]] = []
+        self.fails: httpcore.NetworkError | httpcore.TimeoutException | None = None
         self.patience: list[float | None] = []
         self.closed = False
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 (httpcore's interface)
         self.patience.append(timeout)
         return self.pieces.pop(0)[:max_bytes]
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 (httpcore's interface)
+        self.written.append((buffer, timeout))
+        if self.fails:
+            raise self.fails
 
     async def aclose(self) -> None:
         self.closed = True
@@ -113,6 +120,32 @@ class TestRhythm:
             await reads(stream, 100)
             task.cancel()
         assert turns >= 100
+
+
+class TestRequests:
+    async def test_head_and_body_are_sent_together_before_the_answer_is_read(self) -> None:
+        inner = Script(b"a", b"b")
+        stream = PacedStream(inner)
+        await stream.write(b"head,", timeout=30)
+        await stream.write(b"body", timeout=30)
+        await stream.write(b"", timeout=30)
+        await reads(stream, 2)
+        assert inner.written == [(b"head,body", 30)]
+
+    async def test_what_a_server_says_before_it_has_read_all_is_read(self) -> None:
+        inner = Script(b"too large")
+        inner.fails = httpcore.WriteError()
+        stream = PacedStream(inner)
+        await stream.write(b"x")
+        assert await reads(stream, 1) == [b"too large"]
+
+    async def test_f57_a_server_that_reads_nothing_is_a_failure(self) -> None:
+        inner = Script(b"never read")
+        inner.fails = httpcore.WriteTimeout()
+        stream = PacedStream(inner)
+        await stream.write(b"x")
+        with pytest.raises(httpcore.WriteTimeout):
+            await stream.read(100)
 
 
 class Peer:

@@ -41,11 +41,19 @@ def _script(*answers: Sequence[Mapping[str, object]], rate: int = 0) -> str:
 
 def _inline(value: object) -> str:
     """A value in one line of TOML: JSON, but for tables."""
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inline, cast("list[object]", value))) + "]"
     if not isinstance(value, dict):
         return json.dumps(value)
     pairs = (f"{key} = {_inline(item)}" for key, item in cast("dict[str, object]", value).items())
     return "{ " + ", ".join(pairs) + " }"
 
+
+SQUARE = "def square(n):\n    return n + n\n" + "\n" * 20 + "print(square(3))\n"
+EDITS = [
+    {"old_text": "n + n", "new_text": "n * n"},
+    {"old_text": "print(square(3))", "new_text": "print(square(4))"},
+]
 
 SCRIPTS = {
     "hello": _script([{"text": "Hello **world**."}]),
@@ -60,6 +68,12 @@ SCRIPTS = {
             {"tool": "read_file", "args": {"path": "README.md"}},
             {"tool": "read_file", "args": {"path": "nowhere.md"}},
         ],
+        [{"text": "That was it."}],
+    ),
+    "builder": _script(
+        [{"tool": "edit_file", "args": {"path": "square.py", "content": SQUARE}}],
+        [{"tool": "edit_file", "args": {"path": "square.py", "edits": EDITS}}],
+        [{"tool": "run_command", "args": {"command": "sh check.sh"}}],
         [{"text": "That was it."}],
     ),
     "broken": _script([{"text": "Half an answer. "}, {"error": "The model server fell over."}]),
@@ -104,6 +118,7 @@ def make_user(home: Path) -> User:
     (workspace / "src" / "deep").mkdir(parents=True)
     (workspace / ".git").mkdir()
     (workspace / "README.md").write_text("# Read me\n")
+    (workspace / "check.sh").write_text("grep 'n [*] n' square.py\n")
     (workspace / "src" / "alpha.py").write_text("one = 1\ntwo = 2\n")
     (workspace / "src" / "deep" / "beta.py").write_text("beta = True\n")
     scripts.mkdir()

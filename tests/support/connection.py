@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -20,10 +20,13 @@ from chatls.lsp.requests import Requests
 from chatls.lsp.server import ChatServer
 from chatls.lsp.services import Services
 from chatls.store.memory import MemorySessions
+from chatls.tools.gate import Gate
 from chatls.tools.paths import Roots
 from chatls.tools.reader import AttachmentReader
 from tests.support.clock import FakeClock, settle
+from tests.support.grants import MemoryGrants
 from tests.support.heart import AGENT, FakeModels, FakeProvider, FakeToolset, NoRetry, RetryOnce, echo, orchestrator
+from tests.support.schemas import check_outgoing
 from tests.support.turns import check_turn, events, kinds
 
 Json = dict[str, Any]
@@ -75,11 +78,16 @@ class Connection:
         """Whether making the services fails."""
         self.closed = 0
         """How many services were closed."""
+        self.answers: dict[str, Callable[[Json], object]] = {}
+        """Answers to the server's requests, by method; without one they wait, and a test answers them by hand."""
+        self.odd: list[str] = []
+        """What the server sent that its schemas do not have."""
         self.pipe = BackpressureHandler(self._write, asyncio.get_running_loop(), lambda: None)
         self.server = ChatServer(self.pipe, self._build)
         self._decoder = FrameDecoder()
         self._arrived = asyncio.Event()
         self._sessions = MemorySessions()
+        self.grants = MemoryGrants()
         self._loop = asyncio.get_running_loop()
         self._reads = threading.Event()
         self._reads.set()
@@ -148,6 +156,12 @@ class Connection:
         await self.settled()
         return cast("Json", response["result"])
 
+    async def introduce(self, chat: Json | None = None, **capabilities: Any) -> None:
+        """Initialize as a client with one folder that can do this: of our own requests, and of LSP's."""
+        experimental = {} if chat is None else {"experimental": {"chatls": {"protocol": 1, **chat}}}
+        folders = [{"uri": "file:///ws", "name": "ws"}]
+        await self.initialize(workspaceFolders=folders, capabilities={**capabilities, **experimental})
+
     async def settled(self) -> list[Json]:
         """All that was written once nothing moves any more."""
         while True:
@@ -169,8 +183,28 @@ class Connection:
         if not self._reads.wait(10):
             raise AssertionError("nobody let the client read on")
         frames = [frame for frame in self._decoder.feed(data) if not isinstance(frame, FrameError)]
-        self.received += [json.loads(frame) for frame in frames]
-        self._loop.call_soon_threadsafe(self._arrived.set)
+        messages = [json.loads(frame) for frame in frames]
+        self.received += messages
+        self._loop.call_soon_threadsafe(self._take, messages)
+
+    def _take(self, messages: Sequence[Json]) -> None:
+        self._arrived.set()
+        for message in messages:
+            try:
+                check_outgoing(message)
+            except AssertionError as error:
+                self.odd.append(str(error))
+            if "id" in message and message.get("method") in self.answers:
+                self.reply(message["id"], self.answers[message["method"]](message["params"]))
+
+    def reply(self, message_id: object, result: object) -> None:
+        """Answer a request of the server."""
+        self.send({"jsonrpc": "2.0", "id": message_id, "result": result})
+
+    async def asked(self, method: str, number: int = 1) -> Json:
+        """The server's request or notification with this method: the first one, or the one with this number."""
+        await self.wait_for(lambda _: sum(message.get("method") == method for message in self.received) >= number)
+        return [message for message in self.received if message.get("method") == method][number - 1]
 
     async def _build(self, client_settings: object, protocol: ChatProtocol, pipe: BackpressureHandler) -> Requests:
         self.settings.append(client_settings)
@@ -185,6 +219,8 @@ class Connection:
         return AttachmentReader(Roots([("ws", str(self.folder))]), editor)
 
     def _services(self, editor: LspEditor) -> Services:
+        self.editor = editor
+        self.gate = Gate(editor, self.grants, editor.workspace, editor.warn)
         parts = orchestrator(
             self.provider, toolset=self.toolset, models=self.models, retry=self.retry, clock=self.clock
         )
@@ -201,6 +237,7 @@ class Connection:
             toolset=self.toolset,
             reader=self._reader(editor),
             sessions=self._sessions,
+            grants=self.gate,
             agents={AGENT.id: AGENT},
             agent=AGENT.id,
             options=ModelOptions(),
@@ -240,6 +277,7 @@ async def connection(
             uri = "file:///ws" if folder is None else folder.as_uri()
             await found.initialize(workspaceFolders=[{"uri": uri, "name": "ws"}])
         yield found
+        assert found.odd == []
     finally:
         found.resume()
         await found.server.close(1)

@@ -17,6 +17,36 @@ LONG_ANSWER = "\n\n".join(
 )
 
 
+DIFF_HEAD = "--- a/a.py\n+++ b/a.py\n"
+HUNKS = [
+    "@@ -1,2 +1,3 @@\n one = 1\n-two = 2\n+two = 3\n+three = 4\n",
+    "@@ -20 +21 @@\n-twenty = 20\x1b[2J\n+twenty = \u202e02\n",
+    "@@ -40 +41,0 @@\n-forty = 40\n",
+]
+LONG_DIFF = "--- /dev/null\n+++ b/new.txt\n@@ -0,0 +1,200 @@\n" + "".join(f"+line {n}\n" for n in range(1, 201))
+SESSION_LABEL = "Allow edits of ordinary files in this workspace, in this session"
+OPTIONS = [
+    {"id": "allow", "label": "Allow once", "kind": "allow_once"},
+    {"id": "allow_session:0", "label": SESSION_LABEL, "kind": "allow_session"},
+    {"id": "reject", "label": "Reject", "kind": "reject_once"},
+    {"id": "reject_always", "label": "Always reject: Edit a.py", "kind": "reject_always"},
+]
+GRANTS = [
+    {
+        "grantId": "g1",
+        "tool": "edit_file",
+        "scope": "session",
+        "label": SESSION_LABEL,
+        "createdAt": "2020-01-01T00:00:00Z",
+    },
+    {
+        "grantId": "g2",
+        "tool": "run_command",
+        "scope": "always",
+        "label": "Run make",
+        "createdAt": "2020-01-01T00:00:00Z",
+    },
+]
 DEFAULT = "offline/assistant" if "--offline" in sys.argv else "fake/model"
 LISTED = {
     "models": [{"id": "fake/model", "provider": "fake", "contextLength": 8192, "capabilities": ["tools"]}],
@@ -40,6 +70,8 @@ class Fake:
         self._text = ""
         self._sessions: list[str] = []
         self._is_deaf = False
+        self._asked: set[int] = set()
+        self._grants = list(GRANTS)
 
     def run(self) -> None:
         while (message := self._read()) is not None:
@@ -72,11 +104,17 @@ class Fake:
                 self._answer(message, None)
             case "exit":
                 sys.exit(0)
-            case None if message.get("id") == 77:
-                self._token_event(f"answered {json.dumps(message.get('result'))}")
-                self._end("end_turn")
+            case None if message.get("id") in self._asked:
+                self._hear(message)
             case _:
                 self._look_up(message)
+
+    def _hear(self, answer: Json) -> None:
+        """The turn ends with the answer to its last question."""
+        self._asked.remove(answer["id"])
+        self._token_event(f"answered {json.dumps(answer.get('result'))}" + ("\n\n" if self._asked else ""))
+        if not self._asked:
+            self._end("end_turn")
 
     def _look_up(self, message: Json) -> None:
         match message.get("method"):
@@ -88,6 +126,11 @@ class Fake:
             case "chat/callTool":
                 self._answer(message, {"error": {"code": "not_found", "message": "There are no files."}})
                 self._on_approve({})
+            case "chat/listGrants":
+                self._answer(message, {"grants": self._grants})
+            case "chat/revokeGrant":
+                self._grants = [grant for grant in self._grants if grant["grantId"] != message["params"]["grantId"]]
+                self._answer(message, {})
             case _:
                 pass
 
@@ -193,40 +236,50 @@ class Fake:
         data = {"reason": "provider_unreachable", "retryable": True, "hint": "Start it with `ollama serve`."}
         self._write({"id": request["id"], "error": {"code": -32803, "message": error["message"], "data": data}})
 
+    def _ask(self, id_: int, method: str = "chat/requestApproval", **params: object) -> None:
+        self._asked.add(id_)
+        self._event("phase", event_fields={"phase": "approval"})
+        self._write({"id": id_, "method": method, "params": {"approvalId": f"a{id_}", "options": OPTIONS, **params}})
+
     def _on_approve(self, _params: Json) -> None:
-        options = [
-            ("yes", "Allow once", "allow_once"),
-            ("no", "Refuse", "reject_once"),
-            ("never", "Never", "reject_always"),
-        ]
-        self._write(
-            {
-                "id": 77,
-                "method": "chat/requestApproval",
-                "params": {
-                    "approvalId": "a1",
-                    "tool": "run_command",
-                    "kind": "execute",
-                    "title": "Run rm\x1b[2J -rf",
-                    "detail": "rm -rf \u202ex",
-                    "options": [{"id": id_, "label": label, "kind": kind} for id_, label, kind in options],
-                },
-            }
-        )
+        self._ask(77, tool="run_command", kind="execute", title="Run rm\x1b[2J -rf", detail="rm -rf \u202ex")
+
+    def _on_edit(self, _params: Json) -> None:
+        call: Json = {"id": "c1", "tool": "edit_file", "args": {}, "kind": "edit", "title": "Edit a.py"}
+        self._event("tool_call", event_fields=call)
+        hunks = [{"id": f"h{n}", "uri": "file:///ws/a.py", "diff": DIFF_HEAD + diff} for n, diff in enumerate(HUNKS, 1)]
+        diff = DIFF_HEAD + "".join(HUNKS)
+        self._ask(77, tool="edit_file", kind="edit", title="Edit a.py", detail="", diff=diff, hunks=hunks)
+
+    def _on_create(self, _params: Json) -> None:
+        self._ask(77, tool="edit_file", kind="edit", title="Create new.txt", detail="a new file", diff=LONG_DIFF)
+
+    def _on_two(self, _params: Json) -> None:
+        self._ask(77, tool="run_command", kind="execute", title="Run one", detail="one")
+        self._ask(78, tool="run_command", kind="execute", title="Run two", detail="two")
 
     def _on_withdraw(self, params: Json) -> None:
         self._on_approve(params)
-        self._write({"method": "chat/approvalClosed", "params": {"approvalId": "a1"}})
+        self._write({"method": "chat/approvalClosed", "params": {"approvalId": "a77"}})
 
     def _on_message(self, _params: Json) -> None:
         actions = [{"title": "Allow"}, {"title": "Deny"}]
-        self._write(
-            {
-                "id": 77,
-                "method": "window/showMessageRequest",
-                "params": {"type": 3, "message": "May I?", "actions": actions},
-            }
-        )
+        self._ask(77, "window/showMessageRequest", type=3, message="May I?", actions=actions)
+
+    def _on_run(self, _params: Json) -> None:
+        """A command that goes on until the turn is cancelled."""
+        call: Json = {"id": "c1", "tool": "run_command", "args": {}, "kind": "execute", "title": "Run make"}
+        self._event("tool_call", event_fields=call)
+        for number in range(1, 10):
+            data = f"step {number}\n"
+            self._event("tool_progress", event_fields={"id": "c1", "status": "running", "data": data})
+
+    def _on_change(self, _params: Json) -> None:
+        call: Json = {"id": "c1", "tool": "edit_file", "args": {}, "kind": "edit", "title": "Edit a.py"}
+        self._event("tool_call", event_fields=call)
+        result = {"text": "…", "diff": DIFF_HEAD + "".join(HUNKS)}
+        self._event("tool_result", event_fields={"id": "c1", "tool": "edit_file", "durationMs": 4, "result": result})
+        self._end("end_turn")
 
 
 if __name__ == "__main__":

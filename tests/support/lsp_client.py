@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from tests.support.schemas import check_value
+from tests.support.schemas import check_outgoing, check_value
 
 Json = dict[str, Any]
 Handler = Callable[[Json], Awaitable[Any]]
@@ -22,6 +22,8 @@ RESULTS = {
     "chat/stream": "chat_stream.result",
     "chat/listModels": "chat_listModels.result",
     "chat/listAgents": "chat_listAgents.result",
+    "chat/listGrants": "chat_listGrants.result",
+    "chat/revokeGrant": "chat_revokeGrant.result",
     "chat/listTools": "chat_listTools.result",
     "chat/callTool": "chat_callTool.result",
     "chat/listSessions": "chat_listSessions.result",
@@ -182,8 +184,8 @@ class LspClient:
     def _check(self, message: Json) -> None:
         """Every message of ours must be what the schemas say."""
         assert message.get("jsonrpc") == "2.0", message
-        if message.get("method") == "$/progress":
-            check_value("progress", message["params"]["value"])
+        if "method" in message:
+            check_outgoing(message)
         elif "result" in message and (name := RESULTS.get(self._methods.get(message["id"], ""))):
             check_value(name, message["result"])
 

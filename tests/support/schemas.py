@@ -22,6 +22,15 @@ def check_value(name: str, value: Any) -> None:
         raise AssertionError(f"not what schemas/{name}.json says, at {error.json_path}: {error.message}\n{value!r}")
 
 
+def check_outgoing(message: dict[str, Any]) -> None:
+    """Fail unless a message of the server is what its method's schema says. Answers are not known by themselves."""
+    method = message.get("method", "")
+    if method == "$/progress":
+        check_value("progress.params", message["params"])
+    elif method.startswith("chat/"):
+        check_value(f"{method.replace('/', '_')}.params", message["params"])
+
+
 def names() -> list[str]:
     """The names `check_value` takes."""
     return sorted(path.name.removesuffix(".json") for path in SCHEMAS.glob("*.json") if path.name != "openrpc.json")

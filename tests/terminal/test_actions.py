@@ -134,3 +134,53 @@ def test_a_conversation_with_nothing_to_resume_is_a_new_one() -> None:
     assert talk.shown.left is None
     talk.say("hi")
     assert "sessionId" not in talk.wire.asked("chat/stream")[0]["params"]
+
+
+GRANTS = {"grants": [{"grantId": "g1", "label": "One"}, {"grantId": "g2", "label": "Two"}]}
+
+
+def test_grants_are_listed_and_taken_back_by_the_number_that_was_shown(talk: Talk) -> None:
+    talk.say("/grants")
+    talk.wire.answer("chat/listGrants", GRANTS)
+    assert talk.shown.texts[-1].splitlines()[1].startswith("2. ")
+    talk.say("/grants revoke 2")
+    assert talk.wire.asked("chat/revokeGrant")[0]["params"] == {"grantId": "g2"}
+    talk.wire.answer("chat/revokeGrant", {})
+    assert talk.shown.blocks[-1] == Block("note", "Taken back: Two")
+
+
+@pytest.mark.parametrize("argument", ["revoke", "revoke 0", "revoke 3", "revoke x", "2", "forget 1"])
+def test_only_a_grant_of_the_list_that_was_shown_is_taken_back(talk: Talk, argument: str) -> None:
+    talk.say(f"/grants {argument}")
+    talk.say("/grants")
+    talk.wire.answer("chat/listGrants", GRANTS)
+    talk.say(f"/grants {argument}")
+    assert talk.wire.asked("chat/revokeGrant") == []
+    assert "/grants revoke N" in talk.shown.texts[-1]
+
+
+def test_a_grant_that_cannot_be_taken_back_says_why(talk: Talk) -> None:
+    talk.say("/grants")
+    talk.wire.answer("chat/listGrants", GRANTS)
+    talk.say("/grants revoke 1")
+    talk.wire.answer("chat/revokeGrant", error={"code": -32803, "message": "There is no such grant."})
+    assert talk.shown.blocks[-1] == Block("error", "There is no such grant.")
+
+
+def test_where_nothing_is_granted_that_is_said(talk: Talk) -> None:
+    talk.say("/grants")
+    talk.wire.answer("chat/listGrants", {"grants": []})
+    assert talk.shown.texts[-1].startswith("Nothing is allowed or rejected for later")
+
+
+def test_what_was_changed_last_is_shown_again(talk: Talk) -> None:
+    talk.say("/diff")
+    assert talk.shown.texts[-1] == "Nothing was changed yet."
+    talk.say("change it")
+    talk.wire.event(type="tool_call", id="1", tool="edit_file", title="Edit a.py")
+    talk.wire.event(type="tool_result", id="1", tool="edit_file", durationMs=1, result={"text": "", "diff": "+a"})
+    talk.end()
+    talk.say("thanks")
+    talk.end()
+    talk.say("/diff")
+    assert talk.shown.blocks[-2:] == [Block("plain", "Edit a.py"), Block("diff", "+a")]

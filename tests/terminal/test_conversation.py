@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from chatls.terminal import exits
-from chatls.terminal.approval import Approval
+from chatls.terminal.approval import Approval, Decision
 from chatls.terminal.conversation import FORGOTTEN, Conversation
 from chatls.terminal.link import Link
 from chatls.terminal.rows import Block
@@ -51,8 +51,10 @@ class Shown:
     def withdraw(self, approval_id: str) -> None:
         self.questions = [question for question in self.questions if question.approval_id != approval_id]
 
-    def forget_questions(self) -> None:
+    def withdraw_all(self) -> bool:
+        had = bool(self.questions)
         self.questions.clear()
+        return had
 
     def clear_input(self) -> bool:
         had, self.draft = bool(self.draft), ""
@@ -260,9 +262,48 @@ def test_a_decision_is_sent_and_told(talk: Talk) -> None:
     params = {"approvalId": "a", "title": "Run ls", "options": options}
     talk.wire.client.peer.receive({"id": 7, "method": "chat/requestApproval", "params": params})
     (question,) = talk.shown.questions
-    talk.conversation.decided(question, question.choices[0])
+    talk.conversation.decided(question, Decision(question.choices[0]))
     assert talk.wire.sent[-1] == {"jsonrpc": "2.0", "id": 7, "result": {"optionId": "y"}}
-    assert talk.shown.texts == ["Allow: Run ls"]
+    talk.conversation.decided(question, None)
+    assert talk.wire.sent[-1]["result"] == {"optionId": ""}
+    assert talk.shown.texts == ["Allow: Run ls", "Rejected: Run ls"]
+
+
+def test_how_many_parts_were_taken_is_told(talk: Talk) -> None:
+    options = [{"id": "y", "label": "Allow once", "kind": "allow_once"}]
+    hunks = [{"id": id_, "diff": "+a"} for id_ in ("h1", "h2")]
+    params = {"approvalId": "a", "title": "Edit a.py", "options": options, "hunks": hunks}
+    talk.wire.client.peer.receive({"id": 7, "method": "chat/requestApproval", "params": params})
+    (question,) = talk.shown.questions
+    talk.conversation.decided(question, Decision(question.choices[0], ("h2",)))
+    assert talk.wire.sent[-1]["result"] == {"optionId": "y", "hunks": ["h2"]}
+    assert talk.shown.texts == ["Allow once, 1 of 2 parts: Edit a.py"]
+
+
+def test_a_question_that_was_withdrawn_is_answered_with_no_and_not_told(talk: Talk) -> None:
+    options = [{"id": "n", "label": "Reject", "kind": "reject_once"}]
+    params = {"approvalId": "a", "title": "Run ls", "options": options}
+    talk.wire.client.peer.receive({"id": 7, "method": "chat/requestApproval", "params": params})
+    talk.conversation.withdrawn(talk.shown.questions[0])
+    assert talk.wire.sent[-1] == {"jsonrpc": "2.0", "id": 7, "result": {"optionId": "n"}}
+    assert talk.shown.texts == []
+
+
+def test_ctrl_c_stops_the_answer_and_withdraws_its_questions(talk: Talk) -> None:
+    talk.say("hi")
+    talk.wire.event(type="phase", phase="approval")
+    talk.wire.client.peer.receive({"id": 7, "method": "window/showMessageRequest", "params": {"message": "May I?"}})
+    assert talk.conversation.status().startswith("waits for your answer · 0 s")
+    talk.conversation.interrupt()
+    assert talk.wire.asked("$/cancelRequest")
+    assert talk.shown.questions == []
+
+
+def test_ctrl_c_closes_a_question_outside_a_turn(talk: Talk) -> None:
+    talk.wire.client.peer.receive({"id": 7, "method": "window/showMessageRequest", "params": {"message": "May I?"}})
+    talk.shown.draft = "half a mess"
+    talk.conversation.interrupt()
+    assert (talk.shown.questions, talk.shown.draft, talk.shown.left) == ([], "half a mess", None)
 
 
 def test_a_question_is_withdrawn_by_its_request_too(talk: Talk) -> None:

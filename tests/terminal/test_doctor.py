@@ -10,6 +10,8 @@ from chatls.config import layers
 from chatls.terminal import doctor as doctors
 from chatls.terminal.args import ModelsArgs
 from chatls.terminal.doctor import doctor
+from chatls.tools import bubblewrap
+from tests.support.install import program
 from tests.terminal.test_enquiry import FAKE
 
 GOOD = (sys.executable, FAKE)
@@ -17,6 +19,9 @@ GOOD = (sys.executable, FAKE)
 
 def never(_path: object, _mode: int) -> bool:
     return False
+
+
+def no_program(_name: str, _path: str | None, _folders: object) -> None: ...
 
 
 @pytest.fixture(autouse=True)
@@ -81,8 +86,27 @@ def test_a_log_that_cannot_be_written_is_told(
 def test_ripgrep_is_looked_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, rg: str | None, said: str
 ) -> None:
-    monkeypatch.setattr("shutil.which", {"rg": rg}.get)
+    def which(name: str, path: str | None = None) -> str | None:
+        return rg if name == "rg" else None
+
+    monkeypatch.setattr("shutil.which", which)
     assert said in examined(capsys)[1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="commands are confined on Linux only")
+def test_the_sandbox_is_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    path = program("bwrap", "bubblewrap")
+    assert f"✓ commands are confined by bubblewrap ({path})\n" in examined(capsys)[1]
+
+
+def test_without_a_sandbox_it_says_why_and_what_helps(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bubblewrap, "installed", no_program)
+    monkeypatch.setattr(sys, "platform", "linux")
+    code, said = examined(capsys)
+    assert code == 0
+    assert "! commands are not confined, and each asks first: bubblewrap is not installed\n  → Install it (`apt" in said
 
 
 @pytest.mark.parametrize(

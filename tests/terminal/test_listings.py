@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chatls.terminal.listings import agent_lines, model_lines, session_lines, unreachable_lines
+from chatls.terminal.listings import agent_lines, grant_lines, model_lines, session_lines, unreachable_lines
 from chatls.terminal.rpc import Json
 
 LISTED: Json = {
@@ -53,3 +53,16 @@ def test_sessions_say_how_old_they_are(updated: str | None, ago: str) -> None:
     sessions: list[Json] = [{"sessionId": "s", "title": "T\nx", "turns": 1, "updatedAt": updated}]
     now = datetime(2026, 1, 2, 12, tzinfo=UTC)
     assert session_lines(sessions, "s", now) == [f"* 1. T ⏎ x  (1 turn{ago})"]
+
+
+def test_grants_say_how_long_they_hold_what_they_allow_and_since_when() -> None:
+    grants: list[Json] = [
+        {"scope": "session", "label": "Allow edits of ordinary files", "createdAt": "2026-01-02T11:00:00Z"},
+        {"scope": "always", "label": "Always reject: Run\u202ex", "createdAt": "2025-12-31T12:00:00Z"},
+        {"scope": "later", "tool": "run_command"},
+    ]
+    assert grant_lines(grants, datetime(2026, 1, 2, 12, tzinfo=UTC)) == [
+        "1. session  Allow edits of ordinary files  (1 hour ago)",
+        "2. always   Always reject: Run\\u{202e}x  (2 days ago)",
+        "3. later    run_command  (no date)",
+    ]

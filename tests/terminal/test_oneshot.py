@@ -65,11 +65,18 @@ def test_json_prints_the_events_and_nothing_else() -> None:
     assert (result.stderr, result.returncode) == ("", 0)
 
 
-@pytest.mark.parametrize(("word", "answer"), [("approve", '{"optionId": "no"}'), ("message", "null")])
+@pytest.mark.parametrize(("word", "answer"), [("approve", '{"optionId": "reject"}'), ("message", "null")])
 def test_without_a_terminal_every_question_is_refused(word: str, answer: str) -> None:
     result = ask(word)
     assert result.stdout == f"answered {answer}\n"
-    assert "refused, as there is no terminal" in result.stderr
+    assert "refused, as there is no terminal to ask in: " in result.stderr
+
+
+def test_with_json_questions_are_refused_and_told_on_stderr_alone() -> None:
+    result = ask("two", "--json")
+    tokens = [event["data"] for event in map(json.loads, result.stdout.splitlines()) if event["type"] == "token"]
+    assert tokens == ['answered {"optionId": "reject"}\n\n', 'answered {"optionId": "reject"}']
+    assert [line.rpartition(": ")[2] for line in result.stderr.splitlines()] == ["Run one", "Run two"]
 
 
 @pytest.mark.parametrize("stdin", ["", " \n"])

@@ -68,7 +68,7 @@ IN_MARKDOWN = [
 
 
 @pytest.mark.parametrize("attack", [*ATTACKS, *IN_MARKDOWN], ids=repr)
-@pytest.mark.parametrize("kind", ["answer", "user", "tool", "error", "plain", "thinking"])
+@pytest.mark.parametrize("kind", ["answer", "user", "tool", "error", "plain", "thinking", "output", "diff"])
 def test_t98_only_colours_reach_the_terminal(painter: Painter, kind: str, attack: str) -> None:
     block = Block(kind, f"before {attack} after")  # pyright: ignore[reportArgumentType]
     rows = painter.rows(block, 80)
@@ -112,3 +112,13 @@ def test_an_empty_row_stands_between_blocks_but_not_between_tool_lines() -> None
     assert gap(tool, answer)
     assert not gap(tool, note)
     assert not gap(answer, Block("answer", "y", continues=True))
+
+
+def test_a_diff_has_colours_and_hides_nothing(painter: Painter) -> None:
+    rows = painter.rows(Block("diff", "@@ -1 +1 @@\n-a\u200b\n+b\u2028c\n"), 80)
+    assert text_of(rows).split("\n") == ["  @@ -1 +1 @@", "  -a\\u{200b}", "  +b\\u{2028}c"]
+
+
+def test_a_line_of_output_takes_one_row(painter: Painter) -> None:
+    rows = painter.rows(Block("output", "one " * 50 + "\ntwo"), 40)
+    assert [SGR.sub("", row)[-1] for row in rows] == ["…", "o"]

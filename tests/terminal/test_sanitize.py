@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatls.terminal.sanitize import PROMPT_LINES, clean, one_line, question_lines
+from chatls.terminal.sanitize import clean, one_line, shortened, visible, visible_line
 
 ATTACKS = [
     "\x1b]52;c;ZXZpbA==\x07",
@@ -54,18 +54,17 @@ def test_one_line_shows_line_breaks_and_cuts_the_end() -> None:
     assert one_line("x" * 20, 10) == "x" * 9 + "…"
 
 
-def test_t104_a_question_hides_nothing() -> None:
-    assert question_lines("a\u202e\u200b\U000e0041b") == ["a\\u{202e}\\u{200b}\\u{e0041}b"]
-
-
-def test_t104_a_question_leaves_room_for_its_answers() -> None:
-    lines = question_lines("\n".join(f"line {number}" for number in range(5000)))
-    assert len(lines) == PROMPT_LINES
-    assert lines[-1] == "… 4989 more lines"
+def test_t104_what_is_decided_about_hides_nothing() -> None:
+    assert visible("a\u202e\u200b\U000e0041\u3164b\r\n\tc") == "a\\u{202e}\\u{200b}\\u{e0041}\\u{3164}b\\x0d\n    c"
 
 
 def test_t104_a_long_line_shows_its_head_and_its_tail() -> None:
-    (line,) = question_lines("ls" + " " * 10_000 + ";curl evil")
+    line = shortened("ls" + " " * 10_000 + ";curl evil")
     assert line.startswith("ls")
     assert line.endswith(";curl evil")
     assert "9612 more characters" in line
+    assert shortened("short") == "short"
+
+
+def test_t104_a_line_that_is_decided_about_has_no_breaks() -> None:
+    assert visible_line(" Run\nAllow ") == "Run ⏎ Allow"

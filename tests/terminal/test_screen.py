@@ -32,51 +32,6 @@ def say(term: Term, text: str) -> None:
     term.keys("Enter")
 
 
-def press(term: Term, key: str, wanted: str) -> str:
-    """Press a key until the screen shows something: a question counts no keys in its first moment."""
-    for _ in range(100):
-        term.keys(key)
-        try:
-            return term.wait(wanted, 0.1)
-        except AssertionError:
-            continue
-    raise AssertionError(f"{key} did not lead to {wanted!r}:\n{term.screen()}")
-
-
-def test_a_question_takes_the_place_of_the_input_line(tmp_path: Path) -> None:
-    with talk(tmp_path) as term:
-        say(term, "approve it")
-        screen = term.wait("? Run rm\\x1b[2J -rf\n  rm -rf \\u{202e}x\n")
-        assert "  1. Allow once\n" in screen
-        assert "❯ 3. Refuse\n" in screen
-        assert "› Ask" not in screen
-        press(term, "Up", "❯ 1. Allow once")
-        assert "Allow once: Run rm" in press(term, "Enter", 'answered {"optionId": "yes"}')
-        term.wait("› Ask")
-
-
-def test_what_was_being_typed_is_there_after_a_question(tmp_path: Path) -> None:
-    with talk(tmp_path) as term:
-        say(term, "slow")
-        term.wait("so far")
-        term.text("a draft @x")  # asked for files, the stand-in asks a question
-        assert "a draft" not in term.wait("? Run rm")
-        assert "› a draft @x" in press(term, "Escape", 'answered {"optionId": "no"}')
-
-
-def test_one_question_in_a_terminal_can_be_asked_back(tmp_path: Path) -> None:
-    with start(tmp_path, "approve") as term:
-        term.wait("❯ 3. Refuse")
-        assert 'answered {"optionId": "no"}' in press(term, "Enter", EXITED.format(0))
-
-
-def test_a_question_that_is_withdrawn_closes(tmp_path: Path) -> None:
-    with talk(tmp_path) as term:
-        say(term, "withdraw")
-        assert 'answered {"optionId": "no"}' in term.wait("41 tok/s")
-        assert "? Run" not in term.wait("› Ask")
-
-
 def test_a_screen_of_a_few_rows_shows_the_end_of_what_is_open(tmp_path: Path) -> None:
     with talk(tmp_path, width=40, height=8) as term:
         say(term, "long")

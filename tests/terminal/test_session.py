@@ -51,7 +51,7 @@ def test_initialize_names_the_workspace_and_what_the_client_can(ends: Ends) -> N
     ends.client.initialize(FOLDER, ready.append)
     params = ends.sent[0]["params"]
     assert params["workspaceFolders"] == [{"uri": FOLDER.as_uri(), "name": "ws"}]
-    assert params["capabilities"]["experimental"] == {"chatls": {"protocol": 1, "approval": True}}
+    assert params["capabilities"]["experimental"] == {"chatls": {"protocol": 1, "approval": True, "hunks": True}}
     ends.receive(id=1, result=protocol(1))
     assert ready == [None]
     assert ends.sent[1] == {"jsonrpc": "2.0", "method": "initialized", "params": {}}

@@ -4,7 +4,7 @@ import pytest
 
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Failure, Json, Reply
-from chatls.terminal.view import TurnView, milliseconds
+from chatls.terminal.view import Change, TurnView, milliseconds
 
 CALL: Json = {"type": "tool_call", "id": "1", "tool": "read_file", "title": "Read a.py"}
 RESULT: Json = {"type": "tool_result", "id": "1", "tool": "read_file", "durationMs": 4, "result": {"text": "…"}}
@@ -60,6 +60,51 @@ def test_a_tool_call_runs_in_sight_and_ends_in_a_line(turn: Turn) -> None:
     turn.events(RESULT)
     assert turn.told[1:] == [("tool", "🔧 Read a.py … ✅ 4 ms")]
     assert turn.view.open() == []
+
+
+def output(data: str) -> Json:
+    return {"type": "tool_progress", "id": "1", "status": "running", "data": data}
+
+
+def test_the_last_lines_of_a_running_tool_are_in_sight_and_do_not_stay(turn: Turn) -> None:
+    turn.events(CALL, *(output(f"line {number}\n") for number in range(9)), output("the l"), output("ast"))
+    assert turn.view.open() == [
+        Block("tool", "🔧 Read a.py … running"),
+        Block("output", "   │ line 6\n   │ line 7\n   │ line 8\n   │ the last"),
+    ]
+    turn.events(RESULT)
+    assert (turn.told, turn.view.open()) == ([("tool", "🔧 Read a.py … ✅ 4 ms")], [])
+
+
+def test_t98_output_cannot_act_on_the_terminal(turn: Turn) -> None:
+    turn.events(CALL, output("ok\n\n\ttab \x1b[2J\rx\u202e"))
+    assert turn.view.open()[1].text == "   │ ok\n   │     tab \\x1b[2J\\x0dx\\u{202e}"
+
+
+def test_endless_output_costs_no_more_than_its_end(turn: Turn) -> None:
+    turn.events(CALL, *(output("x" * 100_000) for _ in range(10)))
+    assert len(turn.view.open()[1].text) < 400
+
+
+def test_an_edit_says_how_much_it_changed_and_keeps_its_diff(turn: Turn) -> None:
+    diff = "@@ -1 +1,2 @@\n-a\n+b\n+c\n"
+    turn.events(CALL, RESULT | {"result": {"text": "…", "diff": diff}})
+    assert turn.told == [("tool", "🔧 Read a.py … ✅ +2 −1 · 4 ms")]
+    assert turn.view.changes == [Change("Read a.py", diff)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[exit code 0, 0.4 s]\nok", "✅ exit code 0, 0.4 s"),
+        ("[exit code 2, 1.0 s]\n[no output]", "❌ exit code 2, 1.0 s"),
+        ("[ended by SIGKILL, exit code 137, 1.0 s]", "❌ ended by SIGKILL, exit code 137, 1.0 s"),
+        ("nothing like that", "✅ 4 ms"),
+    ],
+)
+def test_a_command_says_how_it_ended(turn: Turn, text: str, said: str) -> None:
+    turn.events(CALL | {"kind": "execute"}, RESULT | {"result": {"text": text}})
+    assert turn.told == [("tool", f"🔧 Read a.py … {said}")]
 
 
 def test_a_tool_that_failed_says_why(turn: Turn) -> None:

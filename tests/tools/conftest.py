@@ -11,6 +11,7 @@ from chatls.tools.base import AnyTool
 from chatls.tools.beneath import Root
 from chatls.tools.paths import Roots
 from chatls.tools.search import search_text
+from tests.support.changing import Changing, changing
 from tests.support.install import program
 from tests.support.workspaces import GUARDS, ListedEditor, Workspace, workspace
 
@@ -37,6 +38,13 @@ def ws(tmp_path: Path) -> Iterator[Workspace]:
     made = workspace(tmp_path)
     yield made
     made.roots.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, guard: Callable[[str], Root]) -> Iterator[Changing]:
+    """A workspace whose files can be changed, under each guard, and a user who says yes."""
+    with changing(tmp_path, make=guard) as made:
+        yield made
 
 
 @pytest.fixture(params=["ripgrep", "RE2 alone"])

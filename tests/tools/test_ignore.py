@@ -48,11 +48,11 @@ def test_the_rules_are_those_of_git(ws: Workspace) -> None:
 
 
 async def test_no_tool_shows_what_is_ignored(ws: Workspace) -> None:
-    ws.write({".gitignore": ".env\nhidden/\n", ".env": SECRET, "hidden/a": SECRET, "shown": "plain"})
+    ws.write({".gitignore": "private\nhidden/\n", "private": SECRET, "hidden/a": SECRET, "shown": "plain"})
     assert "hidden" not in await ws.text("list_directory", depth=3)
-    assert await ws.text("find_files", pattern="env") == "No files found."
+    assert await ws.text("find_files", pattern="private") == "No files found."
     assert await ws.text("search_text", pattern=SECRET) == "No matches."
-    for path in (".env", "hidden/a"):
+    for path in ("private", "hidden/a"):
         failure = await ws.failure("read_file", path=path)
         assert failure.code == "ignored"
         assert ".gitignore" in failure.message
@@ -65,15 +65,15 @@ async def test_no_tool_shows_what_is_ignored(ws: Workspace) -> None:
 
 
 async def test_what_is_open_in_the_editor_stays_ignored(ws: Workspace) -> None:
-    ws.write({".gitignore": ".env\n", ".env": ""})
-    ws.open(".env", SECRET)
-    assert (await ws.failure("read_file", path=".env")).code == "ignored"
+    ws.write({".gitignore": "private\n", "private": ""})
+    ws.open("private", SECRET)
+    assert (await ws.failure("read_file", path="private")).code == "ignored"
     assert await ws.text("search_text", pattern=SECRET) == "No matches."
 
 
 async def test_a_link_does_not_uncover_an_ignored_file(ws: Workspace) -> None:
-    ws.write({".gitignore": ".env\n", ".env": SECRET})
-    (ws.folder / "link").symlink_to(".env")
+    ws.write({".gitignore": "private\n", "private": SECRET})
+    (ws.folder / "link").symlink_to("private")
     assert (await ws.failure("read_file", path="link")).code == "ignored"
     assert await ws.text("find_files", pattern="link") == "No files found."
 

@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from chatls.tools.beneath import OutsideError
+from chatls.tools.beneath import ChangedError, OutsideError
 from chatls.tools.refusals import outside, refusal
 
 
@@ -21,6 +21,32 @@ def test_an_error_of_the_system_is_one_sentence_without_its_path(code: int, word
     assert refused.code == word
     assert refused.message.startswith("src/a.py ")
     assert "/somewhere" not in refused.message
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "told"),
+    [
+        (errno.ENOSPC, "disk_full", "nothing has changed"),
+        (errno.EDQUOT, "disk_full", "nothing has changed"),
+        (errno.EACCES, "permission_denied", "may not be changed"),
+        (errno.EROFS, "permission_denied", "nothing can be changed"),
+        (errno.EEXIST, "already_there", "nothing is written over it"),
+        (errno.ELOOP, "is_a_link", "symbolic link"),
+        (errno.EXDEV, "other_disk", "another disk"),
+        (errno.ENOENT, "not_found", "does not exist"),
+        (errno.EIO, "io_error", "cannot be changed"),
+    ],
+)
+def test_what_cannot_be_changed_is_told_as_such(code: int, word: str, told: str) -> None:
+    refused = refusal(OSError(code, os.strerror(code), "/somewhere/else"), "src/a.py", writing=True)
+    assert refused.code == word
+    assert told in refused.message
+    assert "/somewhere" not in refused.message
+
+
+def test_a_file_that_has_changed_is_to_be_read_again() -> None:
+    refused = refusal(ChangedError(errno.ESTALE, "x"), "a", writing=True)
+    assert (refused.code, refused.message) == ("files_changed", "a has changed since it was read: read it again first.")
 
 
 def test_what_lies_outside_is_not_named() -> None:

@@ -178,3 +178,36 @@ def test_tools_are_offered_in_their_order_or_as_asked_for() -> None:
     assert [spec.name for spec in tools.specs()] == ["b", "a"]
     assert [spec.name for spec in tools.specs(["a", "unknown"])] == ["a"]
     assert tools.specs()[0].input_schema["required"] == ["text"]
+
+
+async def test_a_turns_end_takes_only_so_long_and_a_fault_in_it_is_logged_without_its_values(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("chatls.tools.toolset.FINISH_SECONDS", 0.01)
+    told: list[str] = []
+
+    async def hang(scope: str) -> None:
+        told.append(scope)
+        await asyncio.Event().wait()
+
+    async def fail(scope: str) -> None:
+        told.append(scope)
+        raise KeyError("secret")
+
+    async with asyncio.timeout(5):
+        await Toolset([], finish=hang).finish("t1")
+        await Toolset([], finish=fail).finish("t2")
+    assert told == ["t1", "t2"]
+    assert "KeyError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_a_turns_end_can_be_cancelled() -> None:
+    async def hang(_: str) -> None:
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        finishing = group.create_task(Toolset([], finish=hang).finish("t"))
+        await asyncio.sleep(0)
+        finishing.cancel()
+    assert finishing.cancelled()

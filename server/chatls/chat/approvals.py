@@ -34,7 +34,10 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """May this tool call be done? All texts are safe to show (wire contract, section 6)."""
+    """May this tool call be done? All texts are safe to show (wire contract, section 6).
+
+    `lengthy`: no yes where the client shows a line or two only: it is about more than fits there.
+    """
 
     tool: str
     kind: ToolKind
@@ -43,6 +46,7 @@ class Question:
     options: Sequence[Option]
     diff: str | None = None
     hunks: Sequence[Hunk] = ()
+    lengthy: bool = False
     session_id: str | None = None
     turn_id: str | None = None
     call_id: str | None = None

@@ -90,6 +90,14 @@ class ResponseBuffer:
             self._urgent = True
         self._schedule()
 
+    async def settled(self) -> None:
+        """Have all that is held taken at once, and wait until it was: the reader sends what it takes in one go."""
+        while self._sealed or self._pieces:
+            self._urgent = True
+            self._schedule()
+            self._room.clear()
+            await self._room.wait()
+
     def close(self) -> None:
         """Nothing more will come. What is held can still be taken."""
         self._closed = True

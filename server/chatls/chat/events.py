@@ -185,6 +185,17 @@ class Finish:
     stop_message: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The model's answer is complete: a message of its own to the model, with the calls that will get a result.
+
+    For the log of a turn alone; clients see those calls one by one.
+    """
+
+    type: ClassVar[str] = "answered"
+    calls: tuple[ToolCall, ...] = ()
+
+
 StreamEvent = (
     Start
     | Phase
@@ -199,6 +210,9 @@ StreamEvent = (
     | Done
 )
 """What a turn consists of, as clients see it."""
+
+LogEvent = StreamEvent | Answered
+"""What is kept of a turn."""
 
 ModelEvent = Phase | Token | Thinking | ToolCall | Finish
 """What a provider's stream consists of. The last event is always `Finish`: a stream that ends without one was cut."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from chatls.chat.events import ToolCall, ToolKind
+from chatls.chat.events import ToolCall, ToolFailure, ToolKind, ToolText
 
 Role = Literal["system", "user", "assistant", "tool"]
 Capability = Literal["tools", "thinking", "vision"]
@@ -23,6 +23,15 @@ class Message:
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str = ""
     tool_name: str = ""
+
+
+CANCELLED = ToolFailure("cancelled", "The turn was cancelled before this call was finished.")
+
+
+def tool_message(call_id: str, name: str, outcome: ToolText | ToolFailure) -> Message:
+    """What the model is told of a call that it made."""
+    text = outcome.text if isinstance(outcome, ToolText) else f"Error ({outcome.code}): {outcome.message}"
+    return Message("tool", text, tool_call_id=call_id, tool_name=name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from chatls.chat.approvals import Answer, Grant, Question
-from chatls.chat.events import ModelEvent, PhaseName, StreamEvent, ToolCall, ToolFailure, ToolKind, ToolText
+from chatls.chat.events import LogEvent, ModelEvent, PhaseName, StreamEvent, ToolCall, ToolFailure, ToolKind, ToolText
 from chatls.chat.messages import ModelInfo, ModelRequest, ProviderStatus, ToolSpec
 from chatls.chat.sessions import Session
 from chatls.errors import ProviderError
@@ -111,8 +111,7 @@ class ToolRun:
     progress: Callable[[str, str | None], Awaitable[None]]
     """Called with a status line and, maybe, output."""
     enter: Callable[[PhaseName], Awaitable[None]]
-    """Called when the call begins to wait for the user ("approval"), and when it goes on ("tool"). Returns once all
-    that was shown before is on its way to the client: a question asked after it overtakes nothing."""
+    """Called when the call begins to wait for the user ("approval"), and when it goes on ("tool")."""
 
     @property
     def scope(self) -> str:
@@ -136,7 +135,10 @@ class Toolset(Protocol):
         ...
 
     async def finish(self, scope: str) -> None:
-        """A turn, or a call without one (`ToolRun.scope`), is over, however it ended: save what it left unsaved."""
+        """A turn, or a call without one (`ToolRun.scope`), is over, however it ended: save what it left unsaved.
+
+        Takes two seconds at most, and raises nothing but CancelledError.
+        """
         ...
 
 
@@ -193,7 +195,10 @@ class Diagnostic:
 
 
 class EditorActions(Protocol):
-    """What the editor may be asked to do. All of it waits for the client, and ends when the caller is cancelled."""
+    """What the editor may be asked to do. All of it waits for the client, and ends when the caller is cancelled.
+
+    What is asked within a turn overtakes nothing that the turn has shown before.
+    """
 
     @property
     def can_ask(self) -> bool:
@@ -231,7 +236,10 @@ class EditorActions(Protocol):
 
 
 class GrantStore(Protocol):
-    """Where grants for good are kept, apart for each set of workspace folders; never in the workspace itself."""
+    """Where grants for good are kept, apart for each set of workspace folders; never in the workspace itself.
+
+    Each may raise OSError, with a sentence for the user: it cannot be kept, or what is kept cannot be trusted.
+    """
 
     async def grants(self, workspace: Sequence[str]) -> Sequence[Grant]: ...
 
@@ -248,7 +256,15 @@ class Grants(Protocol):
     async def list(self) -> Sequence[Grant]: ...
 
     async def revoke(self, grant_id: str) -> bool:
-        """Take one back; False if there is none with this id. Effective from the next call on."""
+        """Take one back; False if there is none with this id. Effective from the next call on.
+
+        Raises:
+            RequestError: it could not be taken back.
+        """
+        ...
+
+    def forget(self, session_id: str) -> None:
+        """Drop what was granted in a session that is no more."""
         ...
 
 
@@ -265,6 +281,18 @@ class WorkspaceReader(Protocol):
 
     async def folder(self, uri: str) -> ToolText | ToolFailure:
         """The listing of a folder."""
+        ...
+
+
+class TurnLog(Protocol):
+    """Where the events of one turn are kept."""
+
+    def append(self, event: LogEvent) -> None:
+        """Keep an event after those before it; returns at once."""
+        ...
+
+    async def kept(self) -> None:
+        """Wait until all that was appended outlasts the process, as far as the store can keep anything at all."""
         ...
 
 

@@ -59,6 +59,10 @@ class Execution:
         """Told by the worker itself: a task that is cancelled before its first step would never end its stream."""
         self._worker = worker
 
+    def ending(self) -> None:
+        """Told by the worker: the outcome is settled, and a cancel comes too late."""
+        self._worker = None
+
     async def __aiter__(self) -> AsyncIterator[StreamEvent]:
         while await self.buffer.ready():
             for event in self.buffer.drain():

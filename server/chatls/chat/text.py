@@ -1,6 +1,6 @@
 """Text that grows by small pieces, without an object for each of them: ten thousand tokens are fifty kilobytes then.
 
-Pure. Used by `chat/answer.py` and `chat/turn.py`.
+Pure. Used by `chat/answer.py`.
 """
 
 JOINED = 256
@@ -24,7 +24,9 @@ class GrowingText:
             self._pieces.clear()
 
     def __bool__(self) -> bool:
-        return bool(self._joined or self._pieces)
+        return any(self._joined) or bool(self._pieces)
 
     def __str__(self) -> str:
-        return "".join((*self._joined, *self._pieces))
+        self._joined = ["".join((*self._joined, *self._pieces))]
+        self._pieces.clear()
+        return self._joined[0]

@@ -6,7 +6,7 @@ tool does is behind the port `Toolset`. Called by the orchestrator alone.
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from chatls.chat.events import (
@@ -21,6 +21,10 @@ from chatls.chat.events import (
 )
 from chatls.chat.messages import Message
 from chatls.chat.ports import Clock, EventSink, ToolRun, Toolset
+from chatls.chat.stopwatch import Stopwatch
+
+MAX_PERIOD = 4
+"""Calls that a model in a loop makes before it begins again."""
 
 CANCELLED = ToolFailure("cancelled", "The turn was cancelled before this call was finished.")
 
@@ -29,32 +33,34 @@ CANCELLED = ToolFailure("cancelled", "The turn was cancelled before this call wa
 class ToolStreamingCoordinator:
     """Runs the tool calls of one turn and shows them on its stream.
 
-    `session_id` and `turn_id` are handed to the tools; `allowed` names the tools the agent may use (None: all).
+    `enter` is told the turn's phase; `session_id` and `turn_id` are handed to the tools; `allowed` names the tools the
+    agent may use (None: all).
     """
 
     toolset: Toolset
     sink: EventSink
+    enter: Callable[[Phase], Awaitable[None]]
     clock: Clock
     session_id: str
     turn_id: str
     allowed: Sequence[str] | None = None
     _used_ids: set[str] = field(default_factory=set[str])
-    _last_signature: tuple[str, str] = ("", "")
-    _repeated: int = 0
+    _made: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     def identify(self, calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:
         """The same calls with ids that are unique within the turn, whatever the model sent."""
         return tuple(replace(call, id=self._unique_id(call.id)) for call in calls)
 
-    def longest_repeat(self, calls: Sequence[ToolCall]) -> int:
-        """How often the same call has now been made in a row, these included."""
-        longest = 0
+    def period(self, calls: Sequence[ToolCall], times: int) -> int:
+        """How many calls the model repeats over and over: the smallest number, up to `MAX_PERIOD`, whose calls were
+        made `times` times in a row, these included; 0 if there is none."""
         for call in calls:
-            signature = (call.name, json.dumps(call.arguments, sort_keys=True, default=str))
-            self._repeated = self._repeated + 1 if signature == self._last_signature else 1
-            self._last_signature = signature
-            longest = max(longest, self._repeated)
-        return longest
+            self._made.append((call.name, json.dumps(call.arguments, sort_keys=True, default=str)))
+            for period in range(1, MAX_PERIOD + 1):
+                if len(self._made) >= period * times and _repeats(self._made[-period * times :], period):
+                    return period
+        del self._made[: -MAX_PERIOD * times]
+        return 0
 
     async def run(self, calls: Sequence[ToolCall], messages: list[Message]) -> None:
         """Run the calls one after the other; each result is appended to `messages` as soon as it is there.
@@ -72,21 +78,22 @@ class ToolStreamingCoordinator:
         """Report calls that are not run, and why."""
         for call in calls:
             await self._announce(call)
-            await self._report(call, failure, self.clock.now())
+            await self._report(call, failure, 0)
             messages.append(_message(call, failure))
 
     async def _run_one(self, call: ToolCall) -> Message:
+        await self.enter(Phase("tool"))
         await self._announce(call)
-        started = self.clock.now()
+        watch = Stopwatch(self.clock.now)
         try:
-            outcome = await self._outcome(call)
+            outcome = await self._outcome(call, watch)
         except asyncio.CancelledError:
-            await self._report(call, CANCELLED, started)
+            await self._report(call, CANCELLED, watch.milliseconds)
             raise
-        await self._report(call, outcome, started)
+        await self._report(call, outcome, watch.milliseconds)
         return _message(call, outcome)
 
-    async def _outcome(self, call: ToolCall) -> ToolText | ToolFailure:
+    async def _outcome(self, call: ToolCall, watch: Stopwatch) -> ToolText | ToolFailure:
         if self.allowed is not None and call.name not in self.allowed:
             return ToolFailure("not_allowed", f"This agent may not use {call.name}.")
 
@@ -94,7 +101,8 @@ class ToolStreamingCoordinator:
             await self.sink.put(ToolProgress(call.id, status, data))
 
         async def enter(phase: PhaseName) -> None:
-            await self.sink.put(Phase(phase))
+            watch.enter(phase)
+            await self.enter(Phase(phase))
 
         return await self.toolset.run(call, ToolRun(call.id, self.session_id, self.turn_id, progress, enter))
 
@@ -103,8 +111,7 @@ class ToolStreamingCoordinator:
         arguments = {"raw": call.arguments} if isinstance(call.arguments, str) else call.arguments
         await self.sink.put(ToolCallEvent(call.id, call.name, arguments, kind, title))
 
-    async def _report(self, call: ToolCall, outcome: ToolText | ToolFailure, started: float) -> None:
-        milliseconds = round((self.clock.now() - started) * 1000)
+    async def _report(self, call: ToolCall, outcome: ToolText | ToolFailure, milliseconds: int) -> None:
         if isinstance(outcome, ToolText):
             await self.sink.put(ToolResultEvent(call.id, call.name, milliseconds, result=outcome))
         else:
@@ -118,6 +125,10 @@ class ToolStreamingCoordinator:
             unique = f"{base}#{number}"
         self._used_ids.add(unique)
         return unique
+
+
+def _repeats(made: Sequence[tuple[str, str]], period: int) -> bool:
+    return all(one == other for one, other in zip(made, made[period:], strict=False))
 
 
 def _message(call: ToolCall, outcome: ToolText | ToolFailure) -> Message:

@@ -28,7 +28,7 @@ from chatls.chat.events import (
 from chatls.chat.messages import Message, ModelRequest
 from chatls.chat.ports import Choice, Clock, Models, RetryPolicy, Toolset
 from chatls.chat.task import Execution, Limits, TaskRequest
-from chatls.chat.text import GrowingText
+from chatls.chat.time_limit import TimeLimit
 from chatls.chat.tool_calls import ToolStreamingCoordinator
 from chatls.errors import ChatError, ProviderError, internal
 
@@ -61,11 +61,11 @@ class Turn:
         self._sink = execution.buffer
         self._messages = execution.messages
         self._coordinator = ToolStreamingCoordinator(
-            parts.toolset, self._sink, parts.clock, task.session_id, task.turn_id, task.agent.tools
+            parts.toolset, self._sink, self._enter, parts.clock, task.session_id, task.turn_id, task.agent.tools
         )
+        self._limit = TimeLimit(parts.limits.seconds)
         self._began = parts.clock.now()
         self._first_text: float | None = None
-        self._text = GrowingText()
         self._usage: Usage | None = None
         self._timings = Timings()
         self._phase: PhaseName | None = None
@@ -77,26 +77,34 @@ class Turn:
         Raises:
             CancelledError: the reader of the events left; a cancel of the execution itself is a normal end.
         """
+        last: Done | Fault | None = None
         try:
-            self._end(await self._run_limited())
+            last = await self._run_limited()
         except asyncio.CancelledError:
-            self._end(self._done("cancelled"))
             if not self._execution.cancelled:
                 raise
         except ChatError as error:
-            self._end(Fault(error))
+            last = Fault(error)
         except Exception as error:  # noqa: BLE001 (border: whatever ends a turn is its last event)
-            self._end(Fault(internal(error)))
+            last = Fault(internal(error))
+        finally:
+            await self._finish(last or self._done("cancelled"))
+
+    async def _finish(self, last: Done | Fault) -> None:
+        self._execution.ending()
+        try:
+            await self._parts.toolset.finish(self._task.turn_id)
+        finally:
+            self._end(last)
 
     async def _run_limited(self) -> Done:
-        seconds = self._parts.limits.seconds
-        limit = asyncio.timeout(seconds)
         try:
-            async with limit:
+            async with self._limit:
                 return await self._run()
         except TimeoutError:
-            if not limit.expired():
+            if not self._limit.expired:
                 raise
+            seconds = self._limit.seconds
             return self._done("max_turn_requests", f"The turn took longer than its limit of {seconds:g} seconds.")
 
     async def _run(self) -> Done:
@@ -123,15 +131,14 @@ class Turn:
         """One answer of the model and the tools it asks for; a `Done` when there is nothing more to do."""
         answer = await self.stream_model(choice)
         finish = answer.finish or Finish()
-        calls = self._coordinator.identify(answer.calls)
-        if stop := self._limit_met(calls):
+        if stop := self._limit_met(answer.calls):
             self._messages.append(answer.message())
             return self._done("max_turn_requests", stop)
+        calls = self._coordinator.identify(answer.calls)
         self._messages.append(answer.message(calls))
         if not calls or finish.stop_reason != "end_turn":
             await self._coordinator.refuse(calls, CUT_SHORT, self._messages)
-            return self._done(finish.stop_reason, finish.stop_message or (None if self._text else NOTHING_SAID))
-        await self._enter(Phase("tool"))
+            return self._done(finish.stop_reason, finish.stop_message or (None if self._said() else NOTHING_SAID))
         await self._coordinator.run(calls, self._messages)
         return None
 
@@ -166,12 +173,14 @@ class Turn:
             if self._first_text is None:
                 self._first_text = self._parts.clock.now()
             await self._sink.put(event)
-            if isinstance(event, Token):
-                self._text.append(event.data)
         elif isinstance(event, Phase):
             await self._enter(event)
 
     async def _enter(self, phase: Phase) -> None:
+        if phase.phase == "approval":
+            self._limit.hold()
+        else:
+            self._limit.release()
         if phase.phase != self._phase or phase.message:
             self._phase = phase.phase
             await self._sink.put(phase)
@@ -196,9 +205,14 @@ class Turn:
         limits = self._parts.limits
         if len(calls) > limits.tool_calls:
             return f"The model asked for {len(calls)} tools in one message; the limit is {limits.tool_calls}."
-        if calls and self._coordinator.longest_repeat(calls) >= limits.identical_calls:
-            return f"The model made the same tool call {limits.identical_calls} times in a row."
-        return None
+        times = limits.identical_calls
+        match self._coordinator.period(calls, times):
+            case 0:
+                return None
+            case 1:
+                return f"The model made the same tool call {times} times in a row."
+            case period:
+                return f"The model made the same {period} tool calls {times} times over."
 
     def _keep(self, answer: Answer) -> None:
         """Keep what was said before the cut; the calls of a cut answer are never executed."""
@@ -213,7 +227,11 @@ class Turn:
             await self._sink.put(self._usage)
 
     def _done(self, reason: StopReason, message: str | None = None) -> Done:
-        return Done(str(self._text), reason, message, self._usage, self._total_timings())
+        return Done(self._said(), reason, message, self._usage, self._total_timings())
+
+    def _said(self) -> str:
+        """The turn's whole text: all its answers, also one that was cut. A single answer is not copied."""
+        return "".join(message.content for message in self._messages if message.role == "assistant")
 
     def _total_timings(self) -> Timings:
         first = None if self._first_text is None else _milliseconds(self._first_text - self._began)

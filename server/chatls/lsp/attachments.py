@@ -6,17 +6,13 @@ whole message, naming its index, before anything has begun (wire contract, secti
 
 from collections.abc import Sequence
 
-from lsprotocol import types
-from pygls.workspace import PositionCodec
-
 from chatls.chat.context import Attached
 from chatls.chat.events import ToolFailure, ToolText
 from chatls.chat.ports import WorkspaceReader
 from chatls.errors import InvalidParams
 from chatls.lsp import messages as wire
-from chatls.lsp.documents import split_lines
 from chatls.lsp.editor import LspEditor
-from chatls.lsp.errors import RpcFailure
+from chatls.lsp.positions import Positions, split_lines
 from chatls.lsp.wire import Range
 
 
@@ -50,17 +46,16 @@ async def _read(index: int, attachment: wire.Attachment, reader: WorkspaceReader
             outcome = await reader.file(attachment.uri)
             text = _text(outcome, f"{field}.uri", expected)
             _check_range(attachment.range, outcome, f"{field}.range")
-            return _file(attachment, reader.name(attachment.uri) or attachment.uri, text, editor.position_codec)
+            return _file(attachment, reader.name(attachment.uri) or attachment.uri, text, editor.position_encoding)
 
 
 async def _diagnostics(uri: str, field: str, editor: LspEditor) -> str:
-    try:
-        found = await editor.diagnostics(uri)
-    except (RpcFailure, TimeoutError) as error:
-        raise InvalidParams(f"{field}.uri", "a document whose diagnostics the editor can tell") from error
-    if found is None:
+    if not editor.tells_diagnostics:
         raise InvalidParams(field, "diagnostics only from a client that announces them (experimental.chatls)")
-    return found
+    found = await editor.diagnostics(uri)
+    if found is None:
+        raise InvalidParams(f"{field}.uri", "a document whose diagnostics the editor can tell")
+    return "\n".join(f"{each.line}:{each.column} {each.severity}: {each.message}" for each in found)
 
 
 def _text(outcome: ToolText | ToolFailure, field: str, expected: str) -> str:
@@ -78,26 +73,17 @@ def _check_range(wanted: Range | None, read: ToolText | ToolFailure, field: str)
         raise InvalidParams(field, f"a range within the first {whole} lines, which is all that is read of a long file")
 
 
-def _file(attachment: wire.FileAttachment, name: str, text: str, codec: PositionCodec) -> Attached:
+def _file(attachment: wire.FileAttachment, name: str, text: str, encoding: str) -> Attached:
     if attachment.range is None:
         return Attached("file", name, text)
-    return Attached("file", name, _slice(text, attachment.range, codec), _line_numbers(attachment.range))
+    return Attached("file", name, _slice(text, attachment.range, encoding), _line_numbers(attachment.range))
 
 
-def _slice(text: str, wanted: Range, codec: PositionCodec) -> str:
-    """The text of a range whose positions count in the encoding agreed on (LSP 3.17, "Position")."""
-    lines = split_lines(text)
-    start, end = (
-        codec.position_from_client_units(lines, types.Position(position.line, position.character))
-        for position in (wanted.start, wanted.end)
-    )
-    chosen = list(lines[start.line : end.line + 1])
-    if not chosen:
-        return ""
-    if end.line < len(lines):
-        chosen[-1] = chosen[-1][: end.character]
-    chosen[0] = chosen[0][start.character :]
-    return "".join(chosen)
+def _slice(text: str, wanted: Range, encoding: str) -> str:
+    """The text of a range whose positions count in the encoding agreed on."""
+    positions = Positions(text, encoding)
+    start, end = (positions.offset(place.line, place.character) for place in (wanted.start, wanted.end))
+    return text[start:end]
 
 
 def _line_numbers(wanted: Range) -> tuple[int, int]:

@@ -4,18 +4,17 @@ pygls splits lines as Python does (also at U+2028, form feed and others), which 
 reads what is not open from the local disk, even for `untitled:`. Used by `lsp/protocol.py` and `lsp/editor.py`.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls.workspace import TextDocument, Workspace
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+from chatls.lsp.positions import Positions, split_lines
 
-
-def split_lines(text: str) -> tuple[str, ...]:
-    """Lines with their endings: `\\n`, `\\r\\n` and `\\r` alone (LSP 3.17, "Text Documents")."""
-    return tuple(_LINE.findall(text))
+Watcher = Callable[[str], None]
 
 
 class Document(TextDocument):
@@ -29,9 +28,40 @@ class Document(TextDocument):
     def source(self) -> str:
         return self._source or ""
 
+    def _apply_incremental_change(self, change: types.TextDocumentContentChangePartial) -> None:
+        # pygls' own cuts a character off where a position lies behind the end of a last line without a line end.
+        text = self.source
+        positions = Positions(text, self._position_codec.encoding or "utf-16")
+        start = positions.offset(change.range.start.line, change.range.start.character)
+        end = positions.offset(change.range.end.line, change.range.end.character)
+        self._source = text[:start] + change.text + text[max(start, end) :]
+
 
 class Documents(Workspace):
     """The workspace of pygls, made of these documents."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._watchers: list[tuple[str, Watcher]] = []
+
+    @contextmanager
+    def watched(self, uri: str, on_change: Watcher) -> Generator[None]:
+        """Have `on_change` called with a document's text after each of its changes; `uri` as the client spells it."""
+        watcher = (unquote(uri), on_change)
+        self._watchers.append(watcher)
+        try:
+            yield
+        finally:
+            self._watchers.remove(watcher)
+
+    def update_text_document(
+        self, text_doc: types.VersionedTextDocumentIdentifier, change: types.TextDocumentContentChangeEvent
+    ) -> None:
+        super().update_text_document(text_doc, change)
+        key = unquote(text_doc.uri)
+        for watched, on_change in tuple(self._watchers):
+            if watched == key:
+                on_change(self.text_documents[key].source)
 
     def _create_text_document(
         self,

@@ -122,15 +122,22 @@ class FrameDecoder:
 
 def encode(message: Mapping[str, Any]) -> bytes:
     """A message as one frame. What JSON or UTF-8 cannot hold is replaced: NaN by null, a lone surrogate by U+FFFD."""
-    try:
-        text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    except ValueError:
-        text = json.dumps(_without_nan(message), ensure_ascii=False, separators=(",", ":"))
-    try:
-        body = text.encode()
-    except UnicodeEncodeError:
-        body = _SURROGATE.sub("\ufffd", text).encode()
+    body = _utf8(_json(message))
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+def _json(message: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        return json.dumps(_without_nan(message), ensure_ascii=False, separators=(",", ":"))
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text).encode()
 
 
 def _without_nan(value: Any) -> Any:

@@ -1,6 +1,6 @@
-"""The messages of a turn: chat/stream and the command that stands for it, approvals, error data, capabilities.
+"""The messages of a turn: chat/stream and the command that stands for it, error data, capabilities.
 
-With `lsp/query_messages.py` and `lsp/event_messages.py` the one source of `schemas/`, and so of every client's types.
+With its neighbours `lsp/*_messages.py` the one source of `schemas/`, and so of every client's types.
 Shapes and their rules alone: what a request does is in `lsp/server.py` and below. Read by the handlers in `lsp/`.
 """
 
@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from chatls.chat.events import StopReason, ToolKind
+from chatls.chat.events import StopReason
 from chatls.config.settings import Temperature, Think, TopP
 from chatls.errors import Reason
 from chatls.lsp.event_messages import Timings, Usage
@@ -161,51 +161,6 @@ class AskCommandParams(Wire):
     command: Literal["chatls.ask"]
     arguments: Annotated[list[AskArguments], Field(min_length=1, max_length=1)]
     work_done_token: Token | None = None
-
-
-class Hunk(Wire):
-    """A part of a change that can be accepted by itself."""
-
-    id: Id
-    uri: Uri
-    diff: str
-
-
-class ApprovalOption(Wire):
-    """One of the answers to choose from."""
-
-    id: Id
-    label: str
-    kind: Literal["allow_once", "allow_session", "allow_always", "reject_once", "reject_always"]
-
-
-class RequestApprovalParams(Wire):
-    """chat/requestApproval, from the server: may this tool call be done?"""
-
-    approval_id: Id
-    session_id: Id | None = None
-    turn_id: Id | None = None
-    tool_call_id: Id | None = None
-    tool: Id
-    kind: ToolKind
-    title: str
-    detail: str
-    diff: str | None = None
-    hunks: list[Hunk] | None = None
-    options: Annotated[list[ApprovalOption], Field(min_length=1)]
-
-
-class RequestApprovalResult(Wire):
-    """The user's answer. `hunks` are the ids of the accepted parts; absent: all."""
-
-    option_id: Id
-    hunks: list[Id] | None = None
-
-
-class ApprovalClosedParams(Wire):
-    """chat/approvalClosed, from the server: nobody waits for this answer any more."""
-
-    approval_id: Id
 
 
 class InvalidParamsData(Wire):

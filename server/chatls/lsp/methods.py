@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from chatls.errors import Reason
-from chatls.lsp import messages, query_messages
+from chatls.lsp import editor_messages, messages, query_messages
 from chatls.lsp.event_messages import ProgressParams
 from chatls.lsp.wire import Wire
 
@@ -29,7 +29,7 @@ ERRORS: Mapping[ErrorName, str] = {
     "stream_interrupted": "The answer broke off; its text so far is in `final`.",
     "session_not_found": "There is no such session in this set of workspace folders.",
     "session_busy": "The session already runs a turn.",
-    "not_found": "There is no such turn.",
+    "not_found": "There is no such turn, or grant.",
     "files_changed": "The user has changed these files since.",
     "internal": "A fault of the server; its log file has more.",
 }
@@ -86,6 +86,12 @@ SESSION = {
     "turns": 1,
     "busy": False,
 }
+DIAGNOSTIC = {
+    "range": {"start": {"line": 3, "character": 4}, "end": {"line": 3, "character": 9}},
+    "severity": 2,
+    "message": "unused is never used",
+    "source": "ruff",
+}
 EVENTS = [
     {
         "type": "start",
@@ -105,6 +111,13 @@ EVENTS = [
         "timings": TIMINGS,
     },
 ]
+GRANT = {
+    "grantId": "9d1c",
+    "tool": "run_command",
+    "scope": "always",
+    "label": "Always allow exactly: make -j2",
+    "createdAt": "2026-11-23T08:38:27.747Z",
+}
 QUESTION = {
     "content": "What does this do?",
     "attachments": [{"type": "file", "uri": "file:///home/me/project/a.py"}],
@@ -223,6 +236,21 @@ METHODS: tuple[Method, ...] = (
         (*SESSION_ERRORS, "not_found"),
     ),
     Method(
+        "chat/listGrants",
+        "What the user granted or refused for later calls.",
+        query_messages.NoParams,
+        query_messages.ListGrantsResult,
+        ({}, {"grants": [GRANT]}),
+    ),
+    Method(
+        "chat/revokeGrant",
+        "Takes back what was granted, from the next call on.",
+        query_messages.RevokeGrantParams,
+        query_messages.NoResult,
+        ({"grantId": "9d1c"}, {}),
+        ("invalid_params", "not_found"),
+    ),
+    Method(
         "$/progress",
         "What happens in a turn: begin once, report many, end once.",
         ProgressParams,
@@ -233,8 +261,8 @@ METHODS: tuple[Method, ...] = (
     Method(
         "chat/requestApproval",
         "May this tool call be done? Only to clients that announce `approval`.",
-        messages.RequestApprovalParams,
-        messages.RequestApprovalResult,
+        editor_messages.RequestApprovalParams,
+        editor_messages.RequestApprovalResult,
         (
             {
                 "approvalId": "a1",
@@ -257,9 +285,28 @@ METHODS: tuple[Method, ...] = (
     Method(
         "chat/approvalClosed",
         "Nobody waits for the answer to this approval any more.",
-        messages.ApprovalClosedParams,
+        editor_messages.ApprovalClosedParams,
         None,
         ({"approvalId": "a1"}, {}),
+        asks="server",
+    ),
+    Method(
+        "chat/saveDocuments",
+        "Have these open documents saved. Only to clients that announce `save`.",
+        editor_messages.SaveDocumentsParams,
+        editor_messages.SaveDocumentsResult,
+        ({"uris": ["file:///home/me/project/a.py"]}, {"saved": ["file:///home/me/project/a.py"], "failed": []}),
+        asks="server",
+    ),
+    Method(
+        "chat/getDiagnostics",
+        "What the editor's other servers say. Only to clients that announce `diagnostics`.",
+        editor_messages.GetDiagnosticsParams,
+        editor_messages.GetDiagnosticsResult,
+        (
+            {"uri": "file:///home/me/project/a.py"},
+            {"items": [{"uri": "file:///home/me/project/a.py", "diagnostics": [DIAGNOSTIC]}]},
+        ),
         asks="server",
     ),
 )

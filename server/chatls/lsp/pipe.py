@@ -1,8 +1,9 @@
 """Owns standard input and output: the only code that reads the one or writes the other.
 
-A reader thread cuts stdin into frames and hands them to the event loop; a writer thread, the `BackpressureHandler`,
-writes what the loop hands it, so that a client which does not read blocks nobody. Nothing here knows what a frame
-means. Called by `lsp/serve.py` (start and stop), `lsp/protocol.py` (single messages) and `lsp/progress.py` (turns).
+A reader thread cuts stdin into frames and hands them to the event loop. What the loop cannot write without waiting
+(`lsp/at_once.py`) is up to a writer thread, the `BackpressureHandler`'s: a client which does not read blocks nobody.
+Nothing here knows what a frame means. Called by `lsp/serve.py` (start and stop), `lsp/protocol.py` (single messages)
+and `lsp/progress.py` (turns).
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from chatls.lsp.at_once import WriteAtOnce, nothing_at_once
 from chatls.lsp.framing import FrameDecoder, FrameError
 
 HIGH_WATER = 8 * 1024 * 1024
@@ -25,6 +27,8 @@ WRITE_SIZE = 32 * 1024
 READ_SIZE = 64 * 1024
 BACKLOG = 64 * 1024 * 1024
 """Bytes read from stdin that the loop has not looked at yet: above it stdin is not read."""
+QUIET = 0.02
+"""Seconds after a cancel in which no other turn adds text: what the cancelled one still has to say takes less."""
 PARTIAL_NOTICE = 10.0
 """Seconds after which an incomplete frame is worth a word."""
 
@@ -51,7 +55,8 @@ class BackpressureHandler:
     """The writer thread and its water marks.
 
     Control frames go out before the text of turns; the lanes of turns take their turns. `room` is what makes a
-    producer wait, and with it the reading of the model's socket.
+    producer wait, and with it the reading of the model's socket. While the thread has nothing to do, `at_once` is
+    tried first: most of the time a client reads, and the thread sleeps.
     """
 
     def __init__(
@@ -60,18 +65,21 @@ class BackpressureHandler:
         loop: asyncio.AbstractEventLoop,
         on_broken: Callable[[], None],
         *,
+        at_once: WriteAtOnce = nothing_at_once,
         high_water: int = HIGH_WATER,
         lane_high_water: int = LANE_HIGH_WATER,
     ) -> None:
         self._write = write
         self._loop = loop
         self._on_broken = on_broken
+        self._at_once = at_once
         self._high_water = high_water
         self._lane_high_water = lane_high_water
         self._control: deque[bytes] = deque()
         self._lanes: deque[Lane] = deque()
         self._waiting: list[Lane] = []
         self._size = 0
+        self._quiet = 0
         self._closing = False
         self._idle = True
         self._lock = threading.Lock()
@@ -89,20 +97,24 @@ class BackpressureHandler:
     def send(self, frame: bytes) -> None:
         """Queue a control frame: before all turns' text that waits."""
         with self._lock:
-            self._control.append(frame)
-            self._added(len(frame))
-
-    def send_on(self, lane: Lane, frame: bytes) -> None:
-        """Queue a turn's frame behind the others of its lane."""
-        with self._lock:
-            if lane.urgent:
+            if not self._written((frame,)):
                 self._control.append(frame)
+                self._added(len(frame))
+
+    def send_on(self, lane: Lane, *frames: bytes) -> None:
+        """Queue a turn's frames, at least one, behind the others of its lane."""
+        with self._lock:
+            if self._written(frames):
+                return
+            size = sum(map(len, frames))
+            if lane.urgent:
+                self._control.extend(frames)
             else:
                 if not lane.frames:
                     self._lanes.append(lane)
-                lane.frames.append(frame)
-                lane.size += len(frame)
-            self._added(len(frame))
+                lane.frames.extend(frames)
+                lane.size += size
+            self._added(size)
 
     def flush(self, lane: Lane) -> None:
         """Let nothing of another turn overtake what this lane holds: for what must follow it as a control frame."""
@@ -117,6 +129,8 @@ class BackpressureHandler:
         """From now on all of this lane goes before other turns' text, and waits for no room (a cancelled turn)."""
         self.flush(lane)
         lane.urgent = True
+        self._quiet += 1
+        self._loop.call_later(QUIET, self._end_quiet)
         if lane.waiter is not None and not lane.waiter.done():
             lane.waiter.set_result(None)
 
@@ -142,13 +156,28 @@ class BackpressureHandler:
         self._thread.join(seconds)
 
     def _has_room(self, lane: Lane) -> bool:
-        return lane.urgent or (lane.size < self._lane_high_water and self._size < self._high_water)
+        full = self._quiet or lane.size >= self._lane_high_water or self._size >= self._high_water
+        return lane.urgent or not full
+
+    def _written(self, frames: Sequence[bytes]) -> bool:
+        """Write without waiting, where nothing waits to go first. What is left of a beginning goes before all else."""
+        if not self._idle:
+            return False
+        data = b"".join(frames)
+        if 0 < (taken := self._at_once(data)) < len(data):
+            self._control.append(data[taken:])
+            self._added(len(data) - taken)
+        return taken > 0
 
     def _added(self, size: int) -> None:
         self._size += size
         if self._idle:
             self._idle = False
             self._ready.notify()
+
+    def _end_quiet(self) -> None:
+        self._quiet -= 1
+        self._wake()
 
     def _wake(self) -> None:
         for lane in [lane for lane in self._waiting if self._has_room(lane)]:

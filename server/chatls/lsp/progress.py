@@ -4,6 +4,7 @@ Numbers and remembers every event on its way out, also for a client that gave no
 known here, only how they are drawn (`lsp/event_json.py`) and when there is room for them (`lsp/pipe.py`).
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 from chatls.chat.events import Done, Fault, Start, StreamEvent, Token
@@ -31,8 +32,7 @@ class ProgressStream:
         """Carry all events of an execution out; what gathers while there is no room goes out in larger pieces."""
         while await execution.buffer.ready():
             await self.room()
-            for event in execution.buffer.drain():
-                self.send(event)
+            self._send(execution.buffer.drain())
 
     async def room(self) -> None:
         """Wait until there is room for another event on the wire."""
@@ -41,11 +41,19 @@ class ProgressStream:
 
     def send(self, event: StreamEvent, kind: Kind | None = None) -> None:
         """Number, remember and send one event; `kind` where the event alone does not tell (`chat/callTool`)."""
-        self.last = event
-        seq = self._journal.append(event)
-        if self._token is not None:
-            params = {"token": self._token, "value": _value(event, seq, kind or _kind(event))}
-            self._pipe.send_on(self._lane, encode({"jsonrpc": "2.0", "method": "$/progress", "params": params}))
+        self._send((event,), kind)
+
+    def _send(self, events: Sequence[StreamEvent], kind: Kind | None = None) -> None:
+        """All of them in one go: one write, most of the time."""
+        frames: list[bytes] = []
+        for event in events:
+            self.last = event
+            seq = self._journal.append(event)
+            if self._token is not None:
+                params = {"token": self._token, "value": _value(event, seq, kind or _kind(event))}
+                frames.append(encode({"jsonrpc": "2.0", "method": "$/progress", "params": params}))
+        if frames:
+            self._pipe.send_on(self._lane, *frames)
 
     def hurry(self) -> None:
         """The turn was cancelled: what it still has to say goes before other turns' text."""

@@ -46,6 +46,8 @@ class ChatProtocol(LanguageServerProtocol):
     outbox: Outbox
     on_exit: Callable[[], None]
     adapt: Callable[[types.InitializeResult], None]
+    documents: Documents
+    """The open documents and the workspace folders, once `initialize` has come."""
 
     def __init__(self, server: Any, converter: Any) -> None:
         # First our own: pygls looks at every attribute of the class on its way.
@@ -85,7 +87,7 @@ class ChatProtocol(LanguageServerProtocol):
 
     def _route(self, message: Json) -> None:
         method, message_id = message.get("method"), message.get("id")
-        if method is None and ("result" in message or "error" in message):
+        if method is None and ("result" in message or "error" in message or self._asked_with(message_id) is not None):
             self._on_response(message)
         elif "id" not in message:
             self._on_notification(method, message)
@@ -152,16 +154,20 @@ class ChatProtocol(LanguageServerProtocol):
             running.cancel()
 
     def _on_response(self, message: Json) -> None:
-        message_id = message.get("id")
-        if isinstance(message_id, str) and message_id.isascii() and message_id.isdigit():
-            message_id = int(message_id)  # some clients turn ids into strings
-        future = self._asked.pop(message_id, None) if isinstance(message_id, int) else None
+        message_id = self._asked_with(message.get("id"))
+        future = None if message_id is None else self._asked.pop(message_id)
         if future is None or future.done():
             return
         if message.get("error") is not None:
             future.set_exception(RpcFailure(errors.REQUEST_FAILED, "The client answered with an error."))
         else:
             future.set_result(message.get("result"))
+
+    def _asked_with(self, message_id: object) -> int | None:
+        """The id of a request of ours that waits for its answer. Some clients turn ids into strings."""
+        if isinstance(message_id, str) and message_id.isascii() and message_id.isdigit() and len(message_id) < 20:
+            message_id = int(message_id)
+        return message_id if is_id(message_id) and message_id in self._asked else None
 
     def _handler(self, method: str) -> Callable[[Any], Any]:
         try:
@@ -236,12 +242,21 @@ class ChatProtocol(LanguageServerProtocol):
         """Send a notification; `params` is plain JSON or an lsprotocol object."""
         self.outbox.send(encode({"jsonrpc": "2.0", "method": method, "params": self._plain(params)}))
 
-    async def ask(self, method: str, params: Mapping[str, Any]) -> Any:
+    async def settled(self) -> None:
+        """Wait until what is sent next overtakes nothing that was shown for the running request."""
+        if (running := CURRENT.get(None)) is not None:
+            await running.settled()
+
+    async def ask(self, method: str, params: Mapping[str, Any], *, on_withdrawn: Callable[[], object] = nothing) -> Any:
         """Send a request to the client and wait for its answer; cancelling the wait withdraws the request.
+
+        Inside a request of the client, it goes out after all that was shown for that one. `on_withdrawn` is called
+        after the cancel was sent.
 
         Raises:
             RpcFailure: the client answered with an error.
         """
+        await self.settled()
         self._last_id += 1
         message_id = self._last_id
         future = asyncio.get_running_loop().create_future()
@@ -251,6 +266,7 @@ class ChatProtocol(LanguageServerProtocol):
             return await future
         except asyncio.CancelledError:
             self.notify(types.CANCEL_REQUEST, {"id": message_id})
+            on_withdrawn()
             raise
         finally:
             self._asked.pop(message_id, None)
@@ -277,7 +293,7 @@ class ChatProtocol(LanguageServerProtocol):
         result = yield from super().lsp_initialize(params)
         folders = params.workspace_folders or []
         encoding = result.capabilities.position_encoding
-        self._workspace = Documents(self.workspace.root_uri, INCREMENTAL, folders, encoding)
+        self._workspace = self.documents = Documents(self.workspace.root_uri, INCREMENTAL, folders, encoding)
         self._chat_capabilities = _chat_capabilities(params)
         self.adapt(result)
         self._initialized = True

@@ -1,4 +1,4 @@
-"""What our other requests take and answer: models, agents, tools, sessions and what is in them.
+"""What our other requests take and answer: models, agents, tools, sessions and what is in them, grants.
 
 Shapes alone, as in `lsp/messages.py`. Read by the handlers in `lsp/`, by `lsp/methods.py` and by the tests.
 """
@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from chatls.chat.approvals import Scope
 from chatls.chat.events import ToolKind
 from chatls.chat.messages import Capability
 from chatls.chat.sessions import TurnState
@@ -17,6 +18,10 @@ from chatls.lsp.wire import Count, Id, JsonObject, Limit, Seq, Timestamp, Token,
 
 class NoParams(Wire):
     """A request that needs to be told nothing."""
+
+
+class NoResult(Wire):
+    """A request that has nothing to answer."""
 
 
 class Model(Wire):
@@ -169,3 +174,25 @@ class GetTurnResult(Wire):
     reset: Literal[True] | None = None
     events: list[AnyEvent]
     last_seq: Seq
+
+
+class GrantInfo(Wire):
+    """What the user granted, or refused, for later calls; `label` is the sentence that was agreed to."""
+
+    grant_id: Id
+    tool: Id
+    scope: Scope
+    label: str
+    created_at: Timestamp
+
+
+class ListGrantsResult(Wire):
+    """chat/listGrants: those of this process's sessions, and those for good in this workspace."""
+
+    grants: list[GrantInfo]
+
+
+class RevokeGrantParams(Wire):
+    """chat/revokeGrant: take one back, from the next call on."""
+
+    grant_id: Id

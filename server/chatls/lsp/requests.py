@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from chatls.chat.agents import Agent
+from chatls.chat.approvals import Grant
+from chatls.errors import NotFound
 from chatls.lsp import history
 from chatls.lsp import messages as wire
 from chatls.lsp import query_messages as query
@@ -109,6 +111,25 @@ class Requests:
         checked = validate(query.GetTurnParams, params)
         return await history.get_turn(self.services.sessions, self._editor.workspace(), checked)
 
+    async def list_grants(self, _request: RunningRequest, _params: object) -> Json:
+        return {"grants": [_grant(grant) for grant in await self.services.grants.list()]}
+
+    async def revoke_grant(self, _request: RunningRequest, params: object) -> Json:
+        grant_id = validate(query.RevokeGrantParams, params).grant_id
+        if not await self.services.grants.revoke(grant_id):
+            raise NotFound(f"There is no grant {grant_id!r}.", hint="List the grants again.")
+        return {}
+
+
+def _grant(grant: Grant) -> Json:
+    return {
+        "grantId": grant.grant_id,
+        "tool": grant.tool,
+        "scope": grant.scope,
+        "label": grant.label,
+        "createdAt": grant.created_at,
+    }
+
 
 Handler = Callable[[Requests, RunningRequest, Any], Awaitable[Json]]
 BuildRequests = Callable[[object, ChatProtocol, BackpressureHandler], Awaitable[Requests]]
@@ -119,9 +140,11 @@ HANDLERS: Mapping[str, Handler] = {
     "chat/getSession": Requests.get_session,
     "chat/getTurn": Requests.get_turn,
     "chat/listAgents": Requests.list_agents,
+    "chat/listGrants": Requests.list_grants,
     "chat/listModels": Requests.list_models,
     "chat/listSessions": Requests.list_sessions,
     "chat/listTools": Requests.list_tools,
+    "chat/revokeGrant": Requests.revoke_grant,
     "chat/stream": Requests.stream,
     "workspace/executeCommand": Requests.execute_command,
 }

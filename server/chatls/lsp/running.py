@@ -5,7 +5,7 @@ Pure bookkeeping: what runs and what is answered is up to `lsp/protocol.py`, whi
 
 import asyncio
 import contextvars
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any, TypeGuard, TypeVar, cast
 
@@ -19,13 +19,16 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 class RunningRequest:
     """A request of the client that has not been answered yet."""
 
-    __slots__ = ("_on_cancel", "cancelled", "future", "id", "token")
+    __slots__ = ("_on_cancel", "cancelled", "future", "id", "settled", "token")
 
     def __init__(self, request_id: MessageId, token: ProgressToken | None = None) -> None:
         self.id = request_id
         self.token = token
         self.future: Future[Any] | asyncio.Future[Any] | None = None
         self.cancelled = False
+        self.settled: Callable[[], Awaitable[None]] = _nothing_to_wait_for
+        """Returns once all that was shown for this request so far is on its way to the client, and is overtaken by
+        nothing. Set by the handler that shows something."""
         self._on_cancel: Callable[[], object] | None = None
 
     def cancel(self) -> None:
@@ -43,6 +46,9 @@ class RunningRequest:
         self._on_cancel = on_cancel
         if self.cancelled:
             on_cancel()
+
+
+async def _nothing_to_wait_for() -> None: ...
 
 
 class ProgressTokens:

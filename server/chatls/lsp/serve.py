@@ -9,6 +9,7 @@ import signal
 from functools import partial
 from typing import TYPE_CHECKING
 
+from chatls.lsp.at_once import at_once_to
 from chatls.lsp.pipe import BackpressureHandler, FrameReader, take_stdio, write_all
 from chatls.lsp.server import ChatServer
 
@@ -24,7 +25,7 @@ async def serve(build: "BuildRequests") -> int:
     """Serve the client at the other end of stdin and stdout; returns the exit code."""
     stdin, stdout = take_stdio()
     loop = asyncio.get_running_loop()
-    writer = BackpressureHandler(partial(write_all, stdout), loop, lambda: server.stop())
+    writer = BackpressureHandler(partial(write_all, stdout), loop, lambda: server.stop(), at_once=at_once_to(stdout))
     server = ChatServer(writer, build)
     reader = FrameReader(partial(os.read, stdin), loop, server.receive, server.stop)
     writer.start()

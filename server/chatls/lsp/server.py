@@ -29,9 +29,11 @@ METHODS = (
     "chat/getSession",
     "chat/getTurn",
     "chat/listAgents",
+    "chat/listGrants",
     "chat/listModels",
     "chat/listSessions",
     "chat/listTools",
+    "chat/revokeGrant",
     "chat/stream",
 )
 ANSWER_CANCEL = {"chat/callTool", "chat/stream", types.WORKSPACE_EXECUTE_COMMAND}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chatls.chat.agents import Agent
 from chatls.chat.messages import ModelOptions
 from chatls.chat.orchestrator import Orchestrator
-from chatls.chat.ports import Models, SessionStore, Toolset, WorkspaceReader
+from chatls.chat.ports import Grants, Models, SessionStore, Toolset, WorkspaceReader
 from chatls.errors import ConfigError
 
 
@@ -17,8 +17,9 @@ from chatls.errors import ConfigError
 class Services:
     """The rooms behind one configuration.
 
-    `guidance` reads what a new session's agents are told beside their own instructions. `problems` are settings that were wrong, and what is used instead; `agent` and `options` are what a turn gets that
-    names none. `close` gives up connections and workspace folders.
+    `guidance` reads what a new session's agents are told beside their own instructions. `problems` are settings that
+    were wrong, and what is used instead; `agent` and `options` are what a turn gets that names none. `close` gives up
+    connections and workspace folders.
     """
 
     orchestrator: Orchestrator
@@ -26,6 +27,7 @@ class Services:
     toolset: Toolset
     reader: WorkspaceReader
     sessions: SessionStore
+    grants: Grants
     agents: Mapping[str, Agent]
     agent: str
     options: ModelOptions

@@ -107,7 +107,12 @@ class TurnStreams:
                     execution.cancel()
                     progress.hurry()
 
+                async def settled() -> None:
+                    await execution.buffer.settled()
+                    progress.flush()
+
                 request.cancel_with(cancel)
+                request.settled = settled
                 await progress.pump(execution)
         except Exception as error:  # noqa: BLE001 (border: a turn that has begun ends, and gives its session back)
             progress.send(Fault(internal(error)))

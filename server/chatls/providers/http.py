@@ -9,8 +9,10 @@ import asyncio
 import json
 import socket
 import ssl
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from importlib.util import find_spec
 from typing import Any, cast
 
 import httpcore
@@ -19,6 +21,10 @@ from chatls import __version__
 from chatls.errors import ProviderError
 from chatls.providers.network import PacedBackend, PacedStream, SocketBackend
 from chatls.providers.server import Server, Timeouts
+
+if find_spec("sniffio") is None:
+    # httpcore tries to import it four times a request; searched anew each time, that is half a millisecond.
+    sys.modules["sniffio"] = None  # pyright: ignore[reportArgumentType]
 
 MAX_CONNECTIONS = 1000
 MAX_IDLE = 8

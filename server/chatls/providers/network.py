@@ -12,6 +12,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import httpcore
@@ -30,6 +31,8 @@ class PacedStream(AsyncNetworkStream):
     def __init__(self, inner: AsyncNetworkStream) -> None:
         self._inner = inner
         self._now = asyncio.get_running_loop().time
+        self._unsent = b""
+        self._write_patience: float | None = None
         self._patience: float | None = None
         self._gap = 0.0
         self._window_end = 0.0
@@ -55,6 +58,8 @@ class PacedStream(AsyncNetworkStream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """`timeout` is httpcore's, the same before and after the headers; those two have limits of their own here."""
         del timeout
+        if self._unsent:
+            await self._send()
         # Also without a wait the loop gets its turn: a fast server would otherwise keep everything else from running.
         await asyncio.sleep(self._wait())
         data = await self._inner.read(min(max_bytes, READ_BYTES), self._patience)
@@ -74,7 +79,15 @@ class PacedStream(AsyncNetworkStream):
         return wait
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._inner.write(buffer, timeout)
+        """Keep it until the answer is read: httpcore writes the head and the body of a request apart."""
+        self._unsent += buffer
+        self._write_patience = timeout
+
+    async def _send(self) -> None:
+        unsent, self._unsent = self._unsent, b""
+        # A server may answer and close before it has read all: what counts is its answer, as in httpcore itself.
+        with suppress(httpcore.WriteError):
+            await self._inner.write(unsent, self._write_patience)
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -7,12 +7,13 @@ from typing import Protocol
 
 from chatls.terminal.commands import COMMANDS, Command, help_text
 from chatls.terminal.link import Link
-from chatls.terminal.listings import agent_lines, model_lines, session_lines, unreachable_lines
+from chatls.terminal.listings import agent_lines, grant_lines, model_lines, session_lines, unreachable_lines
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Failure, Json, Reply, as_list, as_object
+from chatls.terminal.sanitize import visible_line
 from chatls.terminal.screen import Screen
 from chatls.terminal.turn import NO_SESSION, Question
-from chatls.terminal.view import TurnView
+from chatls.terminal.view import Change, TurnView
 
 HISTORY_TURNS = 20
 """Turns of a resumed session that are shown again."""
@@ -24,8 +25,13 @@ class Talk(Protocol):
     """What a command needs of the conversation."""
 
     chosen: Question
+    grants: Sequence[Json]
+    """Those that were listed last: their numbers are what the user has before the eyes."""
     link: Link
     screen: Screen
+
+    @property
+    def changes(self) -> Sequence[Change]: ...
 
     @property
     def is_busy(self) -> bool: ...
@@ -56,6 +62,10 @@ def run(talk: Talk, command: Command) -> None:
             _agent(talk, command.argument)
         case "sessions":
             _sessions(talk, command.argument)
+        case "diff":
+            _diff(talk)
+        case "grants":
+            _grants(talk, command.argument)
         case _:
             names = ", ".join(f"/{name}" for name in COMMANDS)
             talk.note(f"There is no command /{command.name}. There are {names}.")
@@ -147,6 +157,45 @@ def _sessions(talk: Talk, argument: str) -> None:
         talk.note("An answer is running: Ctrl-C stops it.")
     else:
         talk.link.client.peer.request("chat/listSessions", {"limit": LISTED}, chosen)
+
+
+def _diff(talk: Talk) -> None:
+    if not talk.changes:
+        talk.note("Nothing was changed yet.")
+    for change in talk.changes:
+        talk.screen.interject(Block("plain", change.title))
+        talk.screen.interject(Block("diff", change.diff))
+
+
+def _grants(talk: Talk, argument: str) -> None:
+    word, _, number = argument.partition(" ")
+    if not argument:
+        _list(talk, "chat/listGrants", lambda values: _listed_grants(talk, values))
+    elif word == "revoke" and (grant := _listed(talk.grants, number.strip())):
+        _revoke(talk, grant)
+    else:
+        talk.note("/grants lists them with numbers, /grants revoke N takes one of that list back.")
+
+
+def _listed_grants(talk: Talk, values: Json) -> Sequence[str]:
+    talk.grants = as_list(values.get("grants"))
+    if not talk.grants:
+        return ["Nothing is allowed or rejected for later: every change and command asks."]
+    return [*grant_lines(talk.grants), "/grants revoke N takes one back."]
+
+
+def _listed(grants: Sequence[Json], number: str) -> Json | None:
+    return grants[int(number) - 1] if number.isdecimal() and 0 < int(number) <= len(grants) else None
+
+
+def _revoke(talk: Talk, grant: Json) -> None:
+    def answered(reply: Reply) -> None:
+        if reply.error:
+            talk.fail(reply.error)
+        else:
+            talk.note(f"Taken back: {visible_line(str(grant.get('label', '')))}")
+
+    talk.link.client.peer.request("chat/revokeGrant", {"grantId": grant.get("grantId")}, answered)
 
 
 def _list(talk: Talk, method: str, lines: Callable[[Json], Sequence[str]]) -> None:

@@ -1,49 +1,75 @@
 """A question of the server to the user: may this be done?
 
 Turns the two requests that ask it (`chat/requestApproval`, and `window/showMessageRequest` for servers that know only
-that) into one shape, and the user's choice back into the answer each wants. Whoever shows it decides how; without a
+that) into one shape, and the user's decision back into the answer each wants. Whoever shows it decides how; without a
 terminal nobody is asked, and the answer is no.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from chatls.terminal.rpc import Json, RequestId, as_list
-from chatls.terminal.sanitize import one_line, question_lines
+from chatls.terminal.sanitize import one_line, visible, visible_line
+
+ALLOW_ONCE, REJECT_ONCE = "allow_once", "reject_once"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One answer that may be given; `label` is safe to show, `id` is the server's word for it."""
 
     id: str
     label: str
-    refuses: bool
+    kind: str = ""
+
+    @property
+    def refuses(self) -> bool:
+        return self.kind.startswith("reject")
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """One open question. `title` and `lines` are safe to show."""
+class Part(NamedTuple):
+    """A part of a change that can be taken or left by itself; `diff` is safe to show."""
+
+    id: str
+    diff: tuple[str, ...]
+
+
+class Decision(NamedTuple):
+    """What the user decided. `parts` are the ids of those taken; None: all of the change."""
+
+    choice: Choice
+    parts: tuple[str, ...] | None = None
+
+
+class Approval(NamedTuple):
+    """One open question. `title`, `lines` and `diff` are safe to show, and whole: whoever shows them cuts."""
 
     request_id: RequestId
     approval_id: str
     title: str
     lines: tuple[str, ...]
     choices: tuple[Choice, ...]
+    diff: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """Those that can be chosen from; none where there is nothing to choose."""
     as_action: bool = False
     """Answer with a message action, not with an option id."""
 
     @property
     def refusal(self) -> Choice | None:
         """The answer that means no, and only this once if there is one that does."""
-        return next((choice for choice in reversed(self.choices) if choice.refuses), None)
+        return self.of_kind(REJECT_ONCE) or next((choice for choice in self.choices if choice.refuses), None)
 
-    def answer(self, choice: Choice | None) -> Any:
+    def of_kind(self, kind: str) -> Choice | None:
+        """The first answer of a kind."""
+        return next((choice for choice in self.choices if choice.kind == kind), None)
+
+    def answer(self, decision: Decision | None) -> Any:
         """The result to send back; None refuses."""
-        chosen = choice or self.refusal
+        chosen = decision.choice if decision else self.refusal
         if self.as_action:
             return {"title": chosen.id} if chosen else None
-        return {"optionId": chosen.id if chosen else ""}
+        taken = {"hunks": list(decision.parts)} if decision and decision.parts is not None else {}
+        return {"optionId": chosen.id if chosen else "", **taken}
 
 
 def from_request(request_id: RequestId, method: str, params: Json) -> Approval | None:
@@ -61,22 +87,33 @@ def withdrawal_id(request_id: object) -> str:
 
 
 def _from_approval(request_id: RequestId, params: Json) -> Approval:
-    detail = str(params.get("diff") or params.get("detail") or "")
-    options = sorted(as_list(params.get("options")), key=lambda option: str(option.get("kind")) == "reject_once")
+    choices = tuple(_choice(option) for option in as_list(params.get("options")))
     return Approval(
         request_id,
         str(params.get("approvalId", "")),
-        one_line(str(params.get("title") or params.get("tool") or "The model asks for permission")),
-        tuple(question_lines(detail)) if detail else (),
-        tuple(
-            Choice(str(option.get("id", "")), _label(option), str(option.get("kind", "")).startswith("reject"))
-            for option in options
-        ),
+        visible_line(str(params.get("title") or params.get("tool") or "The model asks for permission")),
+        _lines(params.get("detail")),
+        choices,
+        _lines(params.get("diff")),
+        _parts(as_list(params.get("hunks")), choices),
     )
 
 
-def _label(option: Json) -> str:
-    return one_line(str(option.get("label") or option.get("id") or ""), 60)
+def _choice(option: Json) -> Choice:
+    label = str(option.get("label") or option.get("id") or "")
+    return Choice(str(option.get("id", "")), visible_line(label), str(option.get("kind", "")))
+
+
+def _parts(hunks: Sequence[Json], choices: Sequence[Choice]) -> tuple[Part, ...]:
+    """The parts of a change; none where one is all there is, or where taking some of it is no answer."""
+    if len(hunks) < 2 or not any(choice.kind == ALLOW_ONCE for choice in choices):
+        return ()
+    return tuple(Part(str(hunk.get("id", "")), _lines(hunk.get("diff"))) for hunk in hunks)
+
+
+def _lines(text: object) -> tuple[str, ...]:
+    shown = visible(str(text or "")).strip("\n")
+    return tuple(shown.split("\n")) if shown.strip() else ()
 
 
 def _from_message(request_id: RequestId, params: Json) -> Approval:
@@ -86,7 +123,7 @@ def _from_message(request_id: RequestId, params: Json) -> Approval:
         request_id,
         withdrawal_id(request_id),
         one_line(first),
-        tuple(question_lines(rest)) if rest.strip() else (),
-        tuple(Choice(title, one_line(title, 60), refuses=False) for title in titles),
+        _lines(rest),
+        tuple(Choice(title, visible_line(title)) for title in titles),
         as_action=True,
     )

@@ -1,39 +1,67 @@
 """The user decides: questions of the server, one at a time, in place of the input line.
 
-What was being typed is not lost, and cannot answer by accident: keys count only after a moment, and what is chosen at
-first is to refuse. Called by `screen.py`.
+What is being typed is not taken from whoever types it, and cannot answer by accident: keys count only after a pause,
+and until one that answers nothing; then they go into the input line. No answer is chosen at first. Drawn by
+`panel.py`. Called by `screen.py`.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Protocol
 
 from prompt_toolkit.filters import Condition, Filter
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.key_binding import ConditionalKeyBindings, KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding import ConditionalKeyBindings, KeyBindings, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, Window
 
-from chatls.terminal.approval import Approval, Choice
+from chatls.terminal.approval import Approval, Decision
+from chatls.terminal.panel import STYLES, Row, Size, accepting, draw_part, draw_question, labels
+from chatls.terminal.picking import Picking
 
 MOMENT = 0.4
-"""Seconds after which keys count: whoever was typing a message has stopped."""
+"""Seconds without a key after which keys count: whoever was typing a message has stopped."""
 
-Answered = Callable[[Approval, Choice | None], None]
+
+class Decider(Protocol):
+    """Who wants to know what the user decides."""
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether a message was begun in the input line."""
+        ...
+
+    def decided(self, question: Approval, decision: Decision | None) -> None:
+        """A question was answered; None refuses."""
+        ...
+
+    def show_all(self, question: Approval) -> None:
+        """The user wants to see all of what is asked about."""
+        ...
+
+    def typed(self, text: str) -> None:
+        """Something was typed that was not meant for a question."""
+        ...
 
 
 class Chooser:
-    """The open questions. `now` is monotonic time in seconds."""
+    """The open questions. `now` is monotonic time in seconds; `size` what there is room for."""
 
-    def __init__(self, answered: Answered, now: Callable[[], float]) -> None:
-        self._answered = answered
+    def __init__(self, decider: Decider, now: Callable[[], float], size: Callable[[], Size]) -> None:
+        self._decider = decider
         self._now = now
+        self._size = size
         self._waiting: deque[Approval] = deque()
-        self._selected = 0
+        self._answered = 0
+        """Questions that were answered since there was none."""
+        self._selected: int | None = None
+        self._picking = Picking(())
+        self._by_parts = False
         self._since = 0.0
-        self.window = Window(
-            FormattedTextControl(self._text, focusable=True, key_bindings=self._keys(), show_cursor=False),
-            dont_extend_height=True,
-            wrap_lines=True,
-        )
+        control = FormattedTextControl(self._text, focusable=True, key_bindings=self._keys(), show_cursor=False)
+        self.window = Window(control, dont_extend_height=True, wrap_lines=True)
         self.container = ConditionalContainer(self.window, self.is_open)
 
     @property
@@ -46,73 +74,126 @@ class Chooser:
         if len(self._waiting) == 1:
             self._begin()
 
-    def withdraw(self, approval_id: str) -> None:
-        """Close the question without an answer of the user's; the server wants any answer."""
-        for question in [question for question in self._waiting if question.approval_id == approval_id]:
-            self._close(question, None)
+    def withdraw(self, approval_id: str) -> list[Approval]:
+        """Close the questions with this id; those that were open."""
+        return self._remove([question for question in self._waiting if question.approval_id == approval_id])
 
-    def clear(self) -> None:
-        """Close all questions: whoever asked them is gone."""
-        self._waiting.clear()
+    def clear(self) -> list[Approval]:
+        """Close all questions; those that were open."""
+        return self._remove(list(self._waiting))
 
     def _begin(self) -> None:
-        self._since = self._now()
-        if self._waiting:
-            question = self._waiting[0]
-            self._selected = question.choices.index(question.refusal) if question.refusal else len(question.choices)
+        self._since, self._selected, self._by_parts = self._now(), None, False
+        self._picking = Picking(self._waiting[0].parts if self._waiting else ())
 
-    def _close(self, question: Approval, choice: Choice | None) -> None:
-        was_shown = self._waiting[0] is question
-        self._waiting.remove(question)
-        if was_shown:
+    def _remove(self, questions: list[Approval]) -> list[Approval]:
+        shown = self._waiting[0] if self._waiting else None
+        for question in questions:
+            self._waiting.remove(question)
+        self._answered = self._answered + len(questions) if self._waiting else 0
+        if shown in questions:
             self._begin()
-        self._answered(question, choice)
+        return questions
 
-    def _choose(self, index: int) -> None:
-        question = self._waiting[0]
-        self._close(question, question.choices[index] if index < len(question.choices) else None)
+    def _decide(self, decision: Decision | None) -> None:
+        (question,) = self._remove([self._waiting[0]])
+        self._decider.decided(question, decision)
 
-    def _keys(self) -> ConditionalKeyBindings:
-        keys = KeyBindings()
+    def _keys(self) -> KeyBindingsBase:
         counts = Condition(lambda: self._now() - self._since >= MOMENT)
+        picks = Condition(lambda: self._by_parts)
+        return merge_key_bindings(
+            [
+                self._typing_keys(),
+                ConditionalKeyBindings(self._answer_keys(), counts & ~picks),
+                ConditionalKeyBindings(self._part_keys(), counts & picks),
+            ]
+        )
 
-        @keys.add("up")
-        @keys.add("s-tab")
-        def _(_event: KeyPressEvent) -> None:
-            self._selected = max(self._selected - 1, 0)
+    def _typing_keys(self) -> KeyBindings:
+        """All keys that nothing else is bound to: somebody is typing a message. And a paste is never an answer."""
+        keys = KeyBindings()
 
-        @keys.add("down")
-        @keys.add("tab")
-        def _(_event: KeyPressEvent) -> None:
-            self._selected = min(self._selected + 1, len(self._labels()) - 1)
+        @keys.add(Keys.Any)
+        def _(event: KeyPressEvent) -> None:
+            self._since, self._selected = self._now(), None
+            # Without a message that was begun it is an answer given too early, which is not to be found there later.
+            if self._decider.is_typing and event.data.isprintable():
+                self._decider.typed(event.data)
 
-        @keys.add("enter")
-        def _(_event: KeyPressEvent) -> None:
-            self._choose(self._selected)
+        @keys.add(Keys.BracketedPaste)
+        def _(event: KeyPressEvent) -> None:
+            self._decider.typed(event.data.replace("\r\n", "\n").replace("\r", "\n"))
 
-        @keys.add("escape")
-        def _(_event: KeyPressEvent) -> None:
-            self._choose(len(self._waiting[0].choices))
+        return keys
 
-        for digit in "123456789":
+    def _answer_keys(self) -> KeyBindings:
+        up, down = partial(self._move, -1), partial(self._move, 1)
+        digits = {str(number): partial(self._select, number - 1) for number in range(1, 10)}
+        moves = {"up": up, "s-tab": up, "down": down, "tab": down}
+        others = {"enter": self._answer, "escape": partial(self._decide, None), "v": self._show, "p": self._switch}
+        return _bound({**digits, **moves, **others})
 
-            @keys.add(digit)
-            def _(event: KeyPressEvent) -> None:
-                self._selected = min(int(event.data) - 1, len(self._labels()) - 1)
+    def _part_keys(self) -> KeyBindings:
+        back, on = lambda: self._picking.go_back(), lambda: self._picking.go_on()
+        judged = {"y": lambda: self._picking.judge(takes=True), "n": lambda: self._picking.judge(takes=False)}
+        moves = {"left": back, "up": back, "right": on, "down": on}
+        return _bound({**judged, **moves, "enter": self._confirm, "escape": self._switch})
 
-        return ConditionalKeyBindings(keys, counts)
+    def _move(self, step: int) -> None:
+        """Choose the next answer, or the one before; at first the first, or the last."""
+        if self._selected is None:
+            self._selected = min(step, 0) % len(labels(self._waiting[0]))
+        else:
+            self._select(self._selected + step)
 
-    def _labels(self) -> list[str]:
-        """The answers that can be chosen: those of the question, and a no where it offers none."""
-        question = self._waiting[0]
-        return [choice.label for choice in question.choices] + ([] if question.refusal else ["Refuse"])
+    def _select(self, index: int) -> None:
+        """Choose an answer, if there are so many."""
+        if 0 <= index < len(labels(self._waiting[0])):
+            self._selected = index
+
+    def _answer(self) -> None:
+        """Give the answer that is chosen, if one is; the one beyond those of the question refuses."""
+        choices = self._waiting[0].choices
+        if self._selected is not None:
+            self._decide(Decision(choices[self._selected]) if self._selected < len(choices) else None)
+
+    def _show(self) -> None:
+        self._decider.show_all(self._waiting[0])
+
+    def _switch(self) -> None:
+        """To the parts and back; what was judged stays."""
+        self._by_parts = not self._by_parts and bool(self._picking.parts)
+
+    def _confirm(self) -> None:
+        if self._picking.is_complete:
+            choice = accepting(self._waiting[0], self._picking)
+            self._decide(Decision(choice, self._picking.taken) if choice else None)
 
     def _text(self) -> StyleAndTextTuples:
-        question = self._waiting[0]
-        shown: StyleAndTextTuples = [("bold fg:ansiyellow", f"? {question.title}\n")]
-        shown += [("", f"  {line}\n") for line in question.lines]
-        for index, label in enumerate(self._labels()):
-            style, sign = ("reverse", "❯") if index == self._selected else ("", " ")
-            shown.append((style, f"{sign} {index + 1}. {label}\n"))
-        shown.append(("fg:ansibrightblack", "↑↓ or a digit chooses, Enter answers, Esc refuses"))
-        return shown
+        if not self._waiting:
+            return []
+        number, total = self._answered + 1, self._answered + len(self._waiting)
+        place = f"{number} of {total}" if total > 1 else ""
+        if self._by_parts:
+            rows, needed = draw_part(self._waiting[0], place, self._picking, self._size())
+        else:
+            rows, needed = draw_question(self._waiting[0], place, self._selected, self._size())
+        return [fragment for number, row in enumerate(rows) for fragment in _fragments(row, number, needed)]
+
+
+def _bound(actions: Mapping[str, Callable[[], None]]) -> KeyBindings:
+    keys = KeyBindings()
+    for name, act in actions.items():
+        keys.add(name)(partial(_act, act))
+    return keys
+
+
+def _act(act: Callable[[], None], _event: KeyPressEvent) -> None:
+    act()
+
+
+def _fragments(row: Row, number: int, needed: int) -> StyleAndTextTuples:
+    """A row for prompt_toolkit, which scrolls to the one that is needed where there is room for few."""
+    kind, text = row
+    return [("", "\n" if number else ""), ("[SetCursorPosition]" if number == needed else "", ""), (STYLES[kind], text)]

@@ -6,7 +6,7 @@ types, and not twice for the same thing within some seconds. Called by prompt_to
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 
 from prompt_toolkit.completion import CompleteEvent, Completion, DummyCompleter
 from prompt_toolkit.document import Document
@@ -46,7 +46,7 @@ class Remembered:
 class ChatCompleter(DummyCompleter):
     """Completes paths with one lookup, and the argument of `/model` and `/agent` with one for each."""
 
-    def __init__(self, paths: Lookup, arguments: dict[str, Lookup]) -> None:
+    def __init__(self, paths: Lookup, arguments: Mapping[str, Lookup]) -> None:
         self._paths = Remembered(paths, time.monotonic)
         self._arguments = {name: Remembered(lookup, time.monotonic) for name, lookup in arguments.items()}
 

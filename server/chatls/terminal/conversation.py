@@ -6,21 +6,23 @@ conversation or for one question whose answer a terminal shows.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from chatls import __version__
 from chatls.terminal import actions, commands, exits
-from chatls.terminal.approval import Approval, Choice
+from chatls.terminal.approval import Approval, Decision
 from chatls.terminal.link import Link
 from chatls.terminal.mentions import Attachment, mentioned
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Failure, Json, Reply
 from chatls.terminal.screen import Screen
 from chatls.terminal.turn import Hearer, Question, Turn, exit_code
-from chatls.terminal.view import TurnView, fault
+from chatls.terminal.view import Change, TurnView, fault
 
+WAITED_FOR = {"approval": "waits for your answer"}
+"""What a phase is called where its name does not say it."""
 FORGOTTEN = "Your next message starts a new server, which does not remember this conversation."
 
 
@@ -37,10 +39,12 @@ class Conversation:
         self._now = now
         self.chosen = replace(first, text="", attachments=())
         """To whom the next message goes, and in which session."""
+        self.grants: Sequence[Json] = ()
         self._folder = folder
         self._asks_once = bool(first.text)
         self._waiting = first if self._asks_once else None
         self._view = TurnView(self._now)
+        self._changes: Sequence[Change] = ()
         self._turn: Turn | None = None
         self._lost = False
         self._last_failure = ""
@@ -62,6 +66,11 @@ class Conversation:
     def is_busy(self) -> bool:
         """Whether a message would have to wait."""
         return self._turn is not None or not self.link.is_ready
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """What the last answer that changed something has changed."""
+        return self._view.changes or self._changes
 
     # What the user does
 
@@ -90,8 +99,10 @@ class Conversation:
             self.screen.finish(self._view.end())
             self.screen.leave(exits.CANCELLED)
         elif self._turn:
+            # In this order: with the answer to a question the model would go on.
             self._turn.cancel()
-        elif not self.screen.clear_input():
+            self.screen.withdraw_all()
+        elif not self.screen.withdraw_all() and not self.screen.clear_input():
             self.note("Press Ctrl-C again to leave.")
         self._interrupted = now
 
@@ -99,10 +110,14 @@ class Conversation:
         """Leave, with nothing wrong."""
         self.screen.leave(exits.DONE)
 
-    def decided(self, question: Approval, choice: Choice | None) -> None:
+    def decided(self, question: Approval, decision: Decision | None) -> None:
         """A question of the server was answered; None refuses."""
-        self.link.client.decide(question, choice)
-        self.note(f"{choice.label if choice else 'Refused'}: {question.title}")
+        self.link.client.decide(question, decision)
+        self.note(f"{_told(question, decision)}: {question.title}")
+
+    def withdrawn(self, question: Approval) -> None:
+        """A question of the server was closed without the user's answer."""
+        self.link.client.decide(question, None)
 
     # What is shown
 
@@ -120,7 +135,8 @@ class Conversation:
         waits = " · 1 message waits" if self._waiting and not self._asks_once else ""
         if self._turn:
             seconds = self._now() - self._view.phase_since
-            return f"{self._view.phase} · {seconds:.0f} s{waits} · Ctrl-C stops"
+            phase = WAITED_FOR.get(self._view.phase, self._view.phase)
+            return f"{phase} · {seconds:.0f} s{waits} · Ctrl-C stops"
         if not self.link.is_ready and not self._lost:
             return f"starting · {self._now() - self._started:.0f} s{waits}"
         return ""
@@ -146,7 +162,7 @@ class Conversation:
             self.screen.leave(exits.FAILED)
             return
         self._lost = True
-        self.screen.forget_questions()
+        self.screen.withdraw_all()
         self.chosen = replace(self.chosen, session_id=None)
         if reason != self._last_failure:
             self.fail(Failure(0, reason))
@@ -178,6 +194,7 @@ class Conversation:
     def _send(self, question: Question) -> None:
         if not self._asks_once:
             self.screen.interject(Block("user", question.text))
+        self._changes = self.changes
         self._view = TurnView(self._now)
         turn = Turn(self.link.client, question, Hearer(self._on_event, self._on_left_out, self._on_end))
         # It has ended already where the server is gone.
@@ -212,3 +229,12 @@ class Conversation:
         except OSError as error:
             self._lost, self._waiting = True, None
             self.fail(Failure(0, f"The server cannot be started: {error}."))
+
+
+def _told(question: Approval, decision: Decision | None) -> str:
+    """A decision in a few words: the label of the answer, which says what it grants."""
+    if decision is None:
+        return question.refusal.label if question.refusal else "Rejected"
+    if decision.parts is None:
+        return decision.choice.label
+    return f"{decision.choice.label}, {len(decision.parts)} of {len(question.parts)} parts"

@@ -23,6 +23,7 @@ from chatls.terminal.sanitize import one_line
 from chatls.terminal.spawn import default_command
 from chatls.terminal.streams import stdout
 from chatls.terminal.workspace import workspace_folder
+from chatls.tools import bubblewrap
 
 OLDEST_PYTHON = (3, 11)
 OFFLINE = "offline/"
@@ -59,6 +60,7 @@ def _findings(command: Sequence[str], folder: Path) -> Iterator[Finding]:
     yield _log(default_log_file())
     yield Finding("✓", f"the workspace is {folder}")
     yield _ripgrep()
+    yield _sandbox(folder)
     yield from _server(command, folder)
 
 
@@ -94,6 +96,15 @@ def _ripgrep() -> Finding:
     return Finding(
         "!", "ripgrep is not installed: searching works, but slowly in a large workspace", "Install ripgrep."
     )
+
+
+def _sandbox(folder: Path) -> Finding:
+    """Whether commands that a model runs are confined; tried for real."""
+    found = bubblewrap.find(folders=[str(folder)])
+    trouble = bubblewrap.examine(found) if isinstance(found, str) else found
+    if trouble is None:
+        return Finding("✓", f"commands are confined by bubblewrap ({found})")
+    return Finding("!", f"commands are not confined, and each asks first: {trouble.text}", trouble.mend)
 
 
 def _server(command: Sequence[str], folder: Path) -> Iterator[Finding]:

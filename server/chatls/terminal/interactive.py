@@ -45,7 +45,12 @@ def _leave_on_signals(leave: Callable[[], None]) -> None:
 
 def _input_line(conversation: Conversation, link: Link, folder: Path) -> InputLine:
     lookups = Lookups(link, folder)
-    completer = ChatCompleter(lookups.paths, {"model": lookups.models, "agent": lookups.agents})
+
+    async def revocations(_typed: str) -> Sequence[str]:
+        return [f"revoke {number}" for number, _ in enumerate(conversation.grants, 1)]
+
+    arguments = {"model": lookups.models, "agent": lookups.agents, "grants": revocations}
+    completer = ChatCompleter(lookups.paths, arguments)
     return InputLine(conversation.submit, conversation.quit, completer, _history())
 
 

@@ -1,9 +1,10 @@
-"""What the server lists, as lines for people: models, agents, sessions. Pure; for a terminal and for a pipe alike."""
+"""What the server lists, as lines for people: models, agents, sessions, grants. Pure; for terminals and pipes alike."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from chatls.terminal.rpc import Json, as_list, as_texts
-from chatls.terminal.sanitize import one_line
+from chatls.terminal.sanitize import one_line, visible_line
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
@@ -27,13 +28,25 @@ def agent_lines(listed: Json, current: str | None) -> list[str]:
     return _marked(rows, current or "chat")
 
 
-def session_lines(sessions: list[Json], current: str | None, now: datetime | None = None) -> list[str]:
+def session_lines(sessions: Sequence[Json], current: str | None, now: datetime | None = None) -> list[str]:
     """`chat/listSessions` as numbered lines."""
     moment = now or datetime.now(UTC)
     return [
         f"{_mark(session.get('sessionId'), current)} {number}. {one_line(str(session.get('title') or 'untitled'), 60)}"
         f"  ({_turns(session)}{_ago(session.get('updatedAt'), moment)})"
         for number, session in enumerate(sessions, 1)
+    ]
+
+
+def grant_lines(grants: Sequence[Json], now: datetime | None = None) -> list[str]:
+    """`chat/listGrants` as numbered lines: how long each holds, and the sentence that the user agreed to."""
+    moment = now or datetime.now(UTC)
+    rows = [(str(grant.get("scope", "")), grant) for grant in grants]
+    width = max((len(scope) for scope, _ in rows), default=0)
+    return [
+        f"{number}. {one_line(scope).ljust(width)}  {visible_line(str(grant.get('label') or grant.get('tool') or ''))}"
+        f"  ({_since(grant.get('createdAt'), moment)})"
+        for number, (scope, grant) in enumerate(rows, 1)
     ]
 
 
@@ -55,6 +68,10 @@ def _marked(rows: list[tuple[str, str]], chosen: str) -> list[str]:
 
 def _mark(id_: object, current: str | None) -> str:
     return "*" if id_ == current else " "
+
+
+def _since(timestamp: object, now: datetime) -> str:
+    return _ago(timestamp, now).removeprefix(", ") or "no date"
 
 
 def _why(provider: Json) -> str:

@@ -15,12 +15,14 @@ from rich.segment import Segment
 from rich.text import Text
 from rich.theme import Theme
 
+from chatls.terminal.diffs import LineKind, kinds
 from chatls.terminal.markdown import ChatMarkdown
-from chatls.terminal.sanitize import clean
+from chatls.terminal.sanitize import clean, visible
 
-Kind = Literal["answer", "user", "thinking", "tool", "note", "error", "plain"]
+Kind = Literal["answer", "user", "thinking", "tool", "output", "diff", "note", "error", "plain"]
 
-_STYLES: dict[Kind, str] = {"thinking": "dim italic", "note": "dim", "error": "red", "tool": "", "plain": ""}
+_STYLES: dict[Kind, str] = {"thinking": "dim italic", "note": "dim", "error": "red"}
+_DIFF_STYLES: dict[LineKind, str] = {"file": "bold", "hunk": "cyan", "added": "green", "removed": "red", "same": ""}
 _COLOUR_SYSTEMS = {
     "standard": ColorSystem.STANDARD,
     "256": ColorSystem.EIGHT_BIT,
@@ -28,7 +30,7 @@ _COLOUR_SYSTEMS = {
     "windows": ColorSystem.WINDOWS,
 }
 _THEME = Theme({"markdown.h1": "bold underline", "markdown.code": "cyan", "markdown.link": "blue"})
-_TIGHT: frozenset[Kind] = frozenset(("tool", "note", "error"))
+_TIGHT: frozenset[Kind] = frozenset(("tool", "output", "diff", "note", "error"))
 """No empty row between two of these."""
 
 
@@ -94,4 +96,15 @@ def _drawn(block: Block) -> RenderableType:
         return ChatMarkdown(text)
     if block.kind == "user":
         return Text.assemble(("› ", "bold cyan"), (text.replace("\n", "\n  "), "bold"))
-    return Text(text, style=_STYLES[block.kind])
+    if block.kind == "diff":
+        return _diff(visible(block.text))
+    if block.kind == "output":
+        return Text(text, style="dim", no_wrap=True, overflow="ellipsis")
+    return Text(text, style=_STYLES.get(block.kind, ""))
+
+
+def _diff(text: str) -> Text:
+    drawn = Text()
+    for kind, line in kinds(text.split("\n")):
+        drawn.append(f"  {line}\n", _DIFF_STYLES[kind])
+    return drawn

@@ -8,14 +8,15 @@ character (`&#27;`).
 
 from collections.abc import Iterable
 
-PROMPT_LINES = 12
-"""So many lines of a question are shown at most: the answers below must stay in sight."""
-PROMPT_WIDTH = 400
+LINE_WIDTH = 400
 """Characters of one line of a question; the middle of a longer one is left out."""
+TAB = "    "
 
 _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _LINE_BREAKS = (0x2028, 0x2029)
-_INVISIBLE = (0x00AD, 0x180E, *range(0x200B, 0x200E), *range(0x2060, 0x2066), 0xFEFF, *range(0xE0000, 0xE0080))
+_FILLERS = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0)
+_JOINERS = (0x00AD, 0x180E, *range(0x200B, 0x200E), *range(0x2060, 0x2066), *range(0x206A, 0x2070), 0xFEFF)
+_INVISIBLE = (*_FILLERS, *_JOINERS, *range(0xE0000, 0xE0080), *range(0xE0100, 0xE01F0))
 
 
 def _spelled(codes: Iterable[int]) -> dict[int, str]:
@@ -30,7 +31,7 @@ def _controls() -> dict[int, str]:
 
 
 _SHOWN = {**_controls(), **_spelled((*_BIDI, *_LINE_BREAKS))}
-_ASKED = {**_SHOWN, **_spelled(_INVISIBLE), 0x09: " "}
+_ASKED = {**_SHOWN, **_spelled(_INVISIBLE), 0x0D: "\\x0d"}
 
 
 def clean(text: str) -> str:
@@ -40,20 +41,23 @@ def clean(text: str) -> str:
 
 def one_line(text: str, width: int = 160) -> str:
     """Text as one line of at most `width` characters: line breaks are shown as `⏎`, the end of a long one is cut."""
-    line = text.strip().translate(_ASKED).replace("\n", " ⏎ ")
+    line = text.strip().translate(_ASKED).replace("\n", " ⏎ ").replace("\t", " ")
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-def question_lines(text: str) -> list[str]:
-    """Text of a question to the user: nothing in it is invisible, and it cannot push the answers off the screen."""
-    lines = [_shortened(line) for line in text.translate(_ASKED).strip("\n").split("\n")]
-    if len(lines) <= PROMPT_LINES:
-        return lines
-    return [*lines[: PROMPT_LINES - 1], f"… {len(lines) - PROMPT_LINES + 1} more lines"]
+def visible(text: str) -> str:
+    """Text that a user decides about: nothing in it is invisible, a carriage return at the end of a line neither."""
+    return text.translate(_ASKED).replace("\t", TAB)
 
 
-def _shortened(line: str) -> str:
-    if len(line) <= PROMPT_WIDTH:
+def visible_line(text: str) -> str:
+    """The same as one line, with its head and its tail where it is longer than `LINE_WIDTH`."""
+    return shortened(visible(text.strip()).replace("\n", " ⏎ "))
+
+
+def shortened(line: str) -> str:
+    """A line without its middle, where it is longer than `LINE_WIDTH`."""
+    if len(line) <= LINE_WIDTH:
         return line
-    half = PROMPT_WIDTH // 2
+    half = LINE_WIDTH // 2
     return f"{line[:half]} … {len(line) - 2 * half} more characters … {line[-half:]}"

@@ -18,7 +18,7 @@ from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, HS
 from prompt_toolkit.styles import Style
 
 from chatls.terminal import exits
-from chatls.terminal.approval import Approval, Choice
+from chatls.terminal.approval import Approval, Decision
 from chatls.terminal.choosing import Chooser
 from chatls.terminal.flow import Flow
 from chatls.terminal.line import InputLine
@@ -32,6 +32,8 @@ SHARE = 8
 SPIN = 0.12
 """Seconds between two pictures of the spinner."""
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+BESIDE_QUESTION = 4
+"""Rows that a question leaves: for what is open above it, what is going on, and the empty rows between."""
 STYLE = Style.from_dict({"status": "fg:ansibrightblack", "prompt": "bold fg:ansicyan"})
 
 
@@ -42,8 +44,12 @@ class User(Protocol):
         """Ctrl-C."""
         ...
 
-    def decided(self, question: Approval, choice: Choice | None) -> None:
+    def decided(self, question: Approval, decision: Decision | None) -> None:
         """A question was answered; None refuses."""
+        ...
+
+    def withdrawn(self, question: Approval) -> None:
+        """A question was closed without an answer of the user's; whoever asked it wants any."""
         ...
 
     def status(self) -> str:
@@ -65,7 +71,7 @@ class Screen:
         self._shown = ANSI("")
         self._to_print: list[str] = []
         self._changed = asyncio.Event()
-        self._chooser = Chooser(self._decided, time.monotonic)
+        self._chooser = Chooser(self, time.monotonic, self._question_size)
         self._output = terminal_output()
         self._size = self._output.get_size()
         self._saved_shell = False
@@ -99,21 +105,42 @@ class Screen:
     def ask(self, question: Approval) -> None:
         """Have the user decide."""
         self._chooser.ask(question)
-        self._app.layout.focus(self._chooser.window)
-        self._changed.set()
+        self._focus()
 
     def withdraw(self, approval_id: str) -> None:
         """The question need not be answered any more."""
-        self._chooser.withdraw(approval_id)
+        self._close(self._chooser.withdraw(approval_id))
 
-    def forget_questions(self) -> None:
-        """Nobody wants an answer any more."""
-        self._chooser.clear()
-        self._app.layout.focus(self._home)
+    def withdraw_all(self) -> bool:
+        """No question need be answered any more; False if none is open."""
+        questions = self._chooser.clear()
+        self._close(questions)
+        return bool(questions)
+
+    def decided(self, question: Approval, decision: Decision | None) -> None:
+        """The user has answered a question."""
+        self._focus()
+        self._user.decided(question, decision)
+
+    def show_all(self, question: Approval) -> None:
+        """Print all of what a question is about: the terminal can scroll back to it."""
+        self.interject(Block("plain", "\n".join((f"? {question.title}", *question.lines))))
+        if question.diff:
+            self.interject(Block("diff", "\n".join(question.diff)))
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether a message was begun."""
+        return self._line is not None and bool(self._line.buffer.text)
+
+    def typed(self, text: str) -> None:
+        """Somebody goes on typing a message while a question is there."""
+        if self._line:
+            self._line.buffer.insert_text(text)
 
     def clear_input(self) -> bool:
         """Forget what is being typed; False if nothing is."""
-        if not self._line or not self._line.buffer.text:
+        if not self._line or not self.is_typing:
             return False
         self._line.buffer.reset()
         return True
@@ -177,11 +204,18 @@ class Screen:
     def _home(self) -> Window:
         return self._line.window if self._line else self._status_window
 
-    def _decided(self, question: Approval, choice: Choice | None) -> None:
-        if not self._chooser.is_open():
-            self._app.layout.focus(self._home)
+    def _close(self, questions: Iterable[Approval]) -> None:
+        for question in questions:
+            self._user.withdrawn(question)
+        self._focus()
+
+    def _focus(self) -> None:
+        """Keys go to the question that is open, else to the input line."""
+        self._app.layout.focus(self._chooser.window if self._chooser.is_open() else self._home)
         self._changed.set()
-        self._user.decided(question, choice)
+
+    def _question_size(self) -> tuple[int, int]:
+        return self._size.columns, self._size.rows - BESIDE_QUESTION
 
     def _status_text(self) -> StyleAndTextTuples:
         picture = SPINNER[int(time.monotonic() / SPIN) % len(SPINNER)]

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from chatls import __version__
 from chatls.terminal import approval
-from chatls.terminal.approval import Approval, Choice
+from chatls.terminal.approval import Approval, Decision
 from chatls.terminal.rpc import METHOD_NOT_FOUND, Failure, Json, OnReply, Peer, Reply, RequestId, as_list, as_object
 
 PROTOCOL = 1
@@ -93,9 +93,9 @@ class ChatClient:
 
         self.peer.request("chat/listSessions", {"limit": 1}, answered)
 
-    def decide(self, question: Approval, choice: Choice | None) -> None:
+    def decide(self, question: Approval, decision: Decision | None) -> None:
         """Answer a question of the server; None refuses."""
-        self.peer.respond(question.request_id, question.answer(choice))
+        self.peer.respond(question.request_id, question.answer(decision))
 
     def leave(self) -> None:
         """Say good-bye; the server ends after it."""
@@ -150,7 +150,7 @@ def _initialize_params(folder: Path) -> Json:
         "rootUri": uri,
         "workspaceFolders": [{"uri": uri, "name": folder.name or "root"}],
         "capabilities": {
-            "experimental": {"chatls": {"protocol": PROTOCOL, "approval": True}},
+            "experimental": {"chatls": {"protocol": PROTOCOL, "approval": True, "hunks": True}},
             "window": {"showMessage": {"messageActionItem": {"additionalPropertiesSupport": False}}},
             "general": {"positionEncodings": ["utf-16"]},
         },

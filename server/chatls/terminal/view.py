@@ -4,25 +4,51 @@ The same for a turn that streams and for one out of a session's history. Keeps n
 draws. Called by `conversation.py` and `actions.py`.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from chatls.terminal.diffs import change
 from chatls.terminal.markdown import MarkdownStream, Piece
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Json, Reply, as_object
-from chatls.terminal.sanitize import one_line
+from chatls.terminal.sanitize import one_line, visible
 
 THINKING_SHOWN = 240
 """Characters of the model's thinking that are shown while it thinks; it does not stay on the screen."""
+OUTPUT_LINES = 4
+"""Lines of a running tool's output that are shown; they do not stay on the screen either."""
+OUTPUT_WIDTH = 300
+OUTPUT_KEPT = 4096
+"""Characters of it that are looked at."""
 SOON = 0.05
 """Seconds below which a duration says nothing."""
+
+_COMMAND_ENDED = re.compile(r"\[(?P<how>(?:exit code (?P<code>\d+)|ended )[^\n]*)\]")
 
 
 @dataclass(slots=True)
 class _Call:
     title: str
     indent: str
+    kind: str = ""
     status: str = ""
+    output: str = ""
+    """The end of what the tool has put out."""
+
+    def blocks(self) -> Iterator[Block]:
+        """The call while it runs, and its last lines of output."""
+        yield Block("tool", f"{self.indent}🔧 {self.title} … {self.status}")
+        if lines := _tail(self.output):
+            yield Block("output", "\n".join(f"{self.indent}   │ {line}" for line in lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a call has changed; `title` is safe to show."""
+
+    title: str
+    diff: str
 
 
 class TurnView:
@@ -37,6 +63,8 @@ class TurnView:
         self._end_told = False
         self.started: Json = {}
         """The `start` event, once it is there."""
+        self.changes: list[Change] = []
+        """What calls have changed so far."""
         self.phase: str = "sending"
         self.phase_since = now()
 
@@ -52,6 +80,7 @@ class TurnView:
                 return self._call(event)
             case "tool_progress" if call := self._calls.get(str(event.get("id"))):
                 call.status = one_line(str(event.get("status", "")), 60)
+                call.output = (call.output + str(event.get("data") or ""))[-OUTPUT_KEPT:]
             case "tool_result":
                 return [*self._flush(), self._result(event)]
             case _:
@@ -63,9 +92,7 @@ class TurnView:
         blocks = _answers([self._answer.open])
         if self._thinking:
             blocks.append(Block("thinking", one_line(self._thinking[-THINKING_SHOWN:], THINKING_SHOWN)))
-        return blocks + [
-            Block("tool", f"{call.indent}🔧 {call.title} … {call.status}") for call in self._calls.values()
-        ]
+        return blocks + [block for call in self._calls.values() for block in call.blocks()]
 
     def end(self, reply: Reply | None = None) -> list[Block]:
         """What is left to show now that the turn is over. Events told most of it, where there were any."""
@@ -114,7 +141,7 @@ class TurnView:
 
     def _call(self, event: Json) -> list[Block]:
         title = one_line(str(event.get("title") or event.get("tool")), 120)
-        self._calls[str(event.get("id"))] = _Call(title, "  " if "task" in event else "")
+        self._calls[str(event.get("id"))] = _Call(title, "  " if "task" in event else "", str(event.get("kind")))
         return self._flush()
 
     def _result(self, event: Json) -> Block:
@@ -123,8 +150,23 @@ class TurnView:
         if "error" in event:
             outcome = f"❌ {one_line(str(as_object(event['error']).get('message', 'failed')), 300)}"
         else:
-            outcome = f"✅ {milliseconds(event.get('durationMs'))}"
+            outcome = self._success(call, as_object(event.get("result")), milliseconds(event.get("durationMs")))
         return Block("tool", f"{call.indent}🔧 {call.title} … {outcome}")
+
+    def _success(self, call: _Call, result: Json, duration: str) -> str:
+        """What a call came to. One that ran a command says that itself in its first line: `[exit code 1, 2.0 s]`."""
+        ended = _COMMAND_ENDED.match(str(result.get("text", ""))) if call.kind == "execute" else None
+        if ended:
+            return f"{'✅' if ended['code'] == '0' else '❌'} {one_line(ended['how'])}"
+        changed = self._changed(call, str(result.get("diff") or ""))
+        return f"✅ {' · '.join(filter(None, (changed, duration)))}"
+
+    def _changed(self, call: _Call, diff: str) -> str:
+        """How much a call has changed; its diff is kept for whoever wants to see it."""
+        if not diff:
+            return ""
+        self.changes.append(Change(call.title, diff))
+        return change(diff)
 
     def _fault(self, error: Json) -> list[Block]:
         message = str(error.get("message") or "The model server failed.")
@@ -172,3 +214,9 @@ def milliseconds(duration: object) -> str:
 
 def _answers(pieces: Iterable[Piece]) -> list[Block]:
     return [Block("answer", piece.text, piece.continues) for piece in pieces if piece.text.strip()]
+
+
+def _tail(output: str) -> list[str]:
+    """The last lines of a program's output that are not blank."""
+    lines = [line.rstrip() for line in output.split("\n") if line.strip()][-OUTPUT_LINES:]
+    return [visible(line)[:OUTPUT_WIDTH] for line in lines]

@@ -1,4 +1,4 @@
-"""What it means to open something beneath a folder: the `Root` that does it, and what its makers share.
+"""What it means to open or change something beneath a folder: the `Root` that does it, and what its makers share.
 
 `tools/folder_root.py` has the root for systems that open relative to a descriptor, `tools/path_root.py` the one for
 those that cannot (Windows). Only `tools/paths.py` uses either.
@@ -20,6 +20,10 @@ class OutsideError(OSError):
     """The path leads out of the folder, or the folder was given up."""
 
 
+class ChangedError(OSError):
+    """A file is not what it was when somebody looked at it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a folder holds. `size` is in bytes, known only for files and where it was asked for."""
@@ -30,7 +34,7 @@ class Entry:
 
 
 class Root(Protocol):
-    """A folder, and what may be read beneath it. All methods may be called from any thread."""
+    """A folder, and what may be read and changed beneath it. All methods may be called from any thread."""
 
     @property
     def real(self) -> str:
@@ -52,6 +56,28 @@ class Root(Protocol):
 
     def locate(self, parts: Parts) -> tuple[os.stat_result, Parts]:
         """The status of what is there, links followed, and its parts without symbolic links. Raises as `open`."""
+        ...
+
+    def write(self, parts: Parts, data: bytes, *, expect: os.stat_result | None, mode: int | None = None) -> None:
+        """Write a whole file, at once and for good; no link is followed anywhere on the way.
+
+        `expect` is the status of the file to replace, whose mode is kept; None: nothing is there yet, and folders
+        that are missing are made. The new file's `mode` is the user's default where none is given.
+
+        Raises:
+            OutsideError: the folder was given up.
+            ChangedError: it is not the file that is expected, or was written to since.
+            OSError: it cannot be written; EEXIST where nothing was expected, ELOOP where a link is in the way, EISDIR
+                or ENODEV where something else than a file is. Nothing has changed then, if the disk does not fail.
+        """
+        ...
+
+    def remove(self, parts: Parts, expect: os.stat_result) -> None:
+        """Remove the file with this status. Raises as `write`."""
+        ...
+
+    def move(self, old: Parts, new: Parts) -> None:
+        """Move a file to where nothing is, making folders that are missing. Raises as `write`."""
         ...
 
     def close(self) -> None:

@@ -1,5 +1,5 @@
-"""A folder held by its descriptor. Everything beneath is opened from there, part by part, so that neither a link nor
-a race leads outside, and a folder whose path is retargeted stays the one it was.
+"""A folder held by its descriptor. Everything beneath is opened and changed from there, part by part, so that neither a
+link nor a race leads outside, and a folder whose path is retargeted stays the one it was.
 
 Used by `tools/paths.py` where the system can open relative to a descriptor (Linux, macOS, BSD).
 """
@@ -7,12 +7,13 @@ Used by `tools/paths.py` where the system can open relative to a descriptor (Lin
 import errno
 import os
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
-from chatls.tools import openat2
+from chatls.tools import openat2, writing
 from chatls.tools.beneath import Entry, OutsideError, Parts, entries, read_flags
+from chatls.tools.writing import Within, made, split
 
 MAX_LINKS = 40
 """Symbolic links followed for one path: what Linux allows."""
@@ -22,8 +23,9 @@ _READ_NO_LINK = read_flags("O_NOFOLLOW")
 
 
 def supported() -> bool:
-    """Whether this system can open, read links and list relative to a descriptor."""
-    return {os.open, os.readlink} <= os.supports_dir_fd and os.scandir in os.supports_fd
+    """Whether this system can open, read links, list and change relative to a descriptor."""
+    needed = {os.open, os.readlink, os.stat, os.access, os.mkdir, os.rmdir, os.unlink, os.rename, os.link}
+    return needed <= os.supports_dir_fd and os.scandir in os.supports_fd
 
 
 class FolderRoot:
@@ -43,13 +45,7 @@ class FolderRoot:
 
     def open(self, parts: Parts, *, follow: bool = True) -> tuple[int, Parts]:
         with self._borrowed() as root:
-            if self._fast:
-                try:
-                    return openat2.open_beneath(root, parts, _READ), parts
-                except OSError as error:
-                    if error.errno != errno.ELOOP or not follow:
-                        raise
-            return _Walk(root, (self.real, self._spelled), follow=follow).run(parts)
+            return self._open(root, parts, follow=follow)
 
     def scan(self, parts: Parts, limit: int, *, sizes: bool = False, follow: bool = True) -> tuple[list[Entry], Parts]:
         fd, real = self.open(parts, follow=follow)
@@ -65,12 +61,54 @@ class FolderRoot:
         finally:
             os.close(fd)
 
+    def write(self, parts: Parts, data: bytes, *, expect: os.stat_result | None, mode: int | None = None) -> None:
+        above, name = split(parts)
+        with self._folder(above, make=True) as folder:
+            writing.write(folder, name, data, expect=expect, mode=mode)
+
+    def remove(self, parts: Parts, expect: os.stat_result) -> None:
+        above, name = split(parts)
+        with self._folder(above) as folder:
+            writing.remove(folder, name, expect)
+
+    def move(self, old: Parts, new: Parts) -> None:
+        (old_above, old_name), (new_above, new_name) = split(old), split(new)
+        with self._folder(old_above) as source, self._folder(new_above, make=True) as target:
+            writing.move(source, old_name, target, new_name)
+
     def close(self) -> None:
         with self._lock:
             last = not self._closed and self._users == 0
             self._closed = True
         if last:
             os.close(self._fd)
+
+    def _open(self, root: int, parts: Parts, *, follow: bool) -> tuple[int, Parts]:
+        if self._fast:
+            try:
+                return openat2.open_beneath(root, parts, _READ), parts
+            except OSError as error:
+                if error.errno != errno.ELOOP or not follow:
+                    raise
+        return _Walk(root, (self.real, self._spelled), follow=follow).run(parts)
+
+    @contextmanager
+    def _folder(self, parts: Parts, *, make: bool = False) -> Generator[Within]:
+        """The folder at a path without links, to change something in it; `make`: also where it is not there yet."""
+        with self._borrowed() as root:
+            fd, missing = self._deepest(root, parts) if make else (self._open(root, parts, follow=False)[0], ())
+            try:
+                with made(Within("", fd), missing) as folder:
+                    yield folder
+            finally:
+                os.close(fd)
+
+    def _deepest(self, root: int, parts: Parts) -> tuple[int, Parts]:
+        """The last folder of a path that is there, and the names below it that are not."""
+        for depth in range(len(parts), 0, -1):
+            with suppress(FileNotFoundError):
+                return self._open(root, parts[:depth], follow=False)[0], parts[depth:]
+        return self._open(root, (), follow=False)[0], parts
 
     @contextmanager
     def _borrowed(self) -> Generator[int]:

@@ -5,16 +5,19 @@ Asked by the tools themselves, once they know exactly what they are about to do.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chatls.chat.approvals import Answer, Grant, Option, Question
+from chatls.chat.approvals import Answer, Grant, Option
 from chatls.chat.ports import EditorActions, GrantStore, ToolRun
 from chatls.chat.sessions import new_id, utc_now
-from chatls.tools.approval import Action, Offer, decide, options
+from chatls.errors import RequestError
+from chatls.tools.approval import Action, decide, granted_key, options, question
 from chatls.tools.base import ToolError
+from chatls.tools.prompts import one_line
 
 REJECTED = "rejected"
 """The `code` of a call that the user did not allow."""
+_HINT = "Look at the folder `grants` in chatls' state folder."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,26 @@ class Permit:
 
 
 class Gate:
-    """The grants of this process, and the way to more of them. Implements the port `Grants`."""
+    """The grants of this process, and the way to more of them. Implements the port `Grants`.
 
-    def __init__(self, editor: EditorActions, store: GrantStore, workspace: Callable[[], Sequence[str]]) -> None:
+    Any number of questions may be open at a time: each is answered for itself, and what an answer grants counts from
+    the next call on. `warn` tells the user what went wrong with grants for good: once, and things go on without.
+    """
+
+    def __init__(
+        self,
+        editor: EditorActions,
+        store: GrantStore,
+        workspace: Callable[[], Sequence[str]],
+        warn: Callable[[str], None],
+    ) -> None:
         self._editor = editor
         self._store = store
         self._workspace = workspace
-        self._session_grants: list[Grant] = []
+        self._warn = warn
+        self._warned = False
+        self._here: list[Grant] = []
+        """Grants of this process: of its sessions, and those for good that could not be kept."""
 
     async def permit(self, action: Action, run: ToolRun) -> Permit:
         """Return once the action is allowed.
@@ -43,73 +59,100 @@ class Gate:
         if decision == "allow":
             return Permit()
         if decision == "reject":
-            raise ToolError(REJECTED, f"The user always rejects this: {action.title}. Do not try it again.")
+            raise _always_rejected(action)
         if not self._editor.can_ask:
             raise ToolError(REJECTED, "This needs the user's approval, and there is no way to ask here.")
         return await self._ask(action, run)
 
     async def list(self) -> Sequence[Grant]:
-        return [*self._session_grants, *await self._store.grants(self._workspace())]
+        return [*self._here, *await self._kept()]
 
     async def revoke(self, grant_id: str) -> bool:
-        kept = [grant for grant in self._session_grants if grant.grant_id != grant_id]
-        if len(kept) < len(self._session_grants):
-            self._session_grants = kept
+        kept = [grant for grant in self._here if grant.grant_id != grant_id]
+        if len(kept) < len(self._here):
+            self._here = kept
             return True
-        return await self._store.remove(self._workspace(), grant_id)
+        try:
+            return await self._store.remove(self._workspace(), grant_id)
+        except OSError as error:
+            raise RequestError(f"The grant could not be taken back: {_why(error)}.", hint=_HINT) from error
+
+    def forget(self, session_id: str) -> None:
+        self._here = [grant for grant in self._here if grant.session_id != session_id]
 
     async def _holding(self, session_id: str | None) -> Sequence[Grant]:
-        """The grants that hold in a session."""
-        here = [grant for grant in self._session_grants if session_id is not None and grant.session_id == session_id]
-        return [*here, *await self._store.grants(self._workspace())]
+        """The grants that hold in a session; for a call without one, those for good."""
+        here = [grant for grant in self._here if session_id is not None and grant.session_id == session_id]
+        return [*here, *await self._kept()]
+
+    async def _kept(self) -> Sequence[Grant]:
+        """The grants for good; none, where they cannot be read."""
+        try:
+            return await self._store.grants(self._workspace())
+        except OSError as error:
+            self._tell(f"What you always allow or reject could not be read, so you are asked again: {_why(error)}.")
+            return []
 
     async def _ask(self, action: Action, run: ToolRun) -> Permit:
         chosen = options(action, in_session=run.session_id is not None)
+        asked = question(action, chosen, run)
         await run.enter("approval")
-        answer = await self._editor.ask(_question(action, chosen, run))
+        answer = await self._editor.ask(asked)
         await run.enter("tool")
-        if answer is None:
-            raise ToolError(REJECTED, f"The user did not allow this: {action.title}.")
+        if answer is None or answer.option not in chosen:
+            raise ToolError(REJECTED, f"The user did not allow this: {asked.title}.")
         return await self._taken(action, answer, run)
 
     async def _taken(self, action: Action, answer: Answer, run: ToolRun) -> Permit:
-        """What an answer comes to; what it grants beyond this call is remembered."""
-        kind = answer.option.kind
-        if kind == "reject_once":
-            raise ToolError(REJECTED, f"The user rejected this: {action.title}.")
-        if kind == "reject_always":
-            await self._remember(action, action.keys[0], answer.option, run)
-            raise ToolError(REJECTED, f"The user always rejects this: {action.title}. Do not try it again.")
-        if kind != "allow_once":
-            await self._remember(action, _offer(action, answer.option).key, answer.option, run)
-        return Permit(answer.hunks)
+        """What an answer comes to; what it grants beyond this call is remembered first."""
+        if (key := granted_key(action, answer.option)) is not None:
+            await self._remember(_grant(action, key, answer.option, run), run)
+        match answer.option.kind:
+            case "reject_once":
+                raise ToolError(REJECTED, f"The user rejected this: {one_line(action.title)}.")
+            case "reject_always":
+                raise _always_rejected(action)
+            case "allow_once":
+                return Permit(answer.hunks)
+            case "allow_session" | "allow_always":
+                return Permit()
 
-    async def _remember(self, action: Action, key: str, option: Option, run: ToolRun) -> None:
-        always = option.kind != "allow_session"
-        allows = option.kind != "reject_always"
-        session = None if always else run.session_id
-        scope = "always" if always else "session"
-        grant = Grant(new_id(), action.tool, scope, allows, key, option.label, utc_now(), session)
-        if always:
+    async def _remember(self, grant: Grant, run: ToolRun) -> None:
+        """What cannot be kept for good holds in this session, if there is one."""
+        if grant.scope == "session":
+            self._here.append(grant)
+            return
+        try:
             await self._store.add(self._workspace(), grant)
-        else:
-            self._session_grants.append(grant)
+        except OSError as error:
+            self._tell(f"Your answer could not be kept, so it holds for this session only: {_why(error)}.")
+            if run.session_id is not None:
+                self._here.append(replace(grant, scope="session", session_id=run.session_id))
+
+    def _tell(self, message: str) -> None:
+        if not self._warned:
+            self._warned = True
+            self._warn(message)
 
 
-def _question(action: Action, chosen: Sequence[Option], run: ToolRun) -> Question:
-    return Question(
-        tool=action.tool,
-        kind=action.kind,
-        title=action.title,
-        detail="\n".join((*action.notes, action.detail)),
-        options=chosen,
-        diff=action.diff,
-        hunks=action.hunks,
-        session_id=run.session_id,
-        turn_id=run.turn_id,
-        call_id=run.call_id,
+def _why(error: OSError) -> str:
+    """Without the path, which lies outside the workspace."""
+    return error.strerror or type(error).__name__
+
+
+def _always_rejected(action: Action) -> ToolError:
+    return ToolError(REJECTED, f"The user always rejects this: {one_line(action.title)}. Do not try it again.")
+
+
+def _grant(action: Action, key: str, option: Option, run: ToolRun) -> Grant:
+    in_session = option.kind == "allow_session"
+    return Grant(
+        new_id(),
+        action.tool,
+        "session" if in_session else "always",
+        option.kind != "reject_always",
+        key,
+        option.label,
+        utc_now(),
+        run.session_id if in_session else None,
     )
-
-
-def _offer(action: Action, option: Option) -> Offer:
-    return next(offer for offer in action.offers if offer.label == option.label and offer.kind == option.kind)

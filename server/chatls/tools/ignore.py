@@ -7,11 +7,11 @@ make it execute anything. Patterns come from the repository, so they are matched
 
 import functools
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from chatls.tools.base import ToolError
 from chatls.tools.beneath import Parts
+from chatls.tools.names import Names
 from chatls.tools.paths import Roots
 from chatls.tools.patterns import MAX_PATTERN, failure
 from chatls.tools.places import Folder, WorkspacePath
@@ -25,7 +25,7 @@ MAX_RULES = 256 * 1024
 """Bytes read of one file of rules."""
 
 _CHUNK = 200  # patterns matched together: more do not fit RE2's memory
-_IGNORABLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_GIT = Names([".git"])
 
 
 class IgnoreRules:
@@ -35,17 +35,18 @@ class IgnoreRules:
         self._roots = roots
         self._read: dict[tuple[Folder, Parts], _Rules] = {}
 
-    def check(self, path: WorkspacePath, *, folder: bool = False) -> None:
-        """Refuse a path that is hidden, itself or by a folder above it. `path` is free of symbolic links.
+    def check(self, path: WorkspacePath, *, folder: bool = False, ignored: bool = False) -> None:
+        """Refuse a path that is hidden, itself or by a folder above it; with `ignored` what belongs to Git alone.
+        `path` is free of symbolic links.
 
         Raises:
             ToolError: `ignored`.
         """
         for depth in range(len(path.parts)):
             last = depth == len(path.parts) - 1
-            parent = WorkspacePath(path.folder, path.parts[:depth])
-            if self.hides(parent, path.parts[depth], folder=folder or not last):
-                why = "belongs to Git itself" if is_git(path.parts[depth]) else "is ignored by a .gitignore"
+            parent, name = WorkspacePath(path.folder, path.parts[:depth]), path.parts[depth]
+            if is_git(name) or (not ignored and self.hides(parent, name, folder=folder or not last)):
+                why = "belongs to Git itself" if is_git(name) else "is ignored by a .gitignore"
                 raise ToolError("ignored", f"{self._roots.shown(path)} {why}: tools leave it alone.")
 
     def hides(self, parent: WorkspacePath, name: str, *, folder: bool) -> bool:
@@ -88,11 +89,8 @@ class IgnoreRules:
 
 
 def is_git(name: str) -> bool:
-    """Whether some file system takes this name for `.git`: any case, ignorable characters, a dot or space behind,
-    Windows' short name.
-    """
-    plain = _IGNORABLE.sub("", unicodedata.normalize("NFKC", name)).casefold().rstrip(". ")
-    return plain == ".git" or re.fullmatch(r"git~\d+", plain) is not None
+    """Whether some file system takes this name for `.git`."""
+    return name in _GIT
 
 
 @functools.lru_cache(maxsize=64)

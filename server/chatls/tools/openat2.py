@@ -40,15 +40,20 @@ def open_beneath(folder: int | None, parts: Sequence[str], flags: int) -> int:
     Raises:
         OSError: ELOOP where any part is a symbolic link, else as `open(2)`.
     """
-    how = _OpenHow(flags, 0, _RESOLVE_BENEATH | _RESOLVE_NO_SYMLINKS | _RESOLVE_NO_MAGICLINKS)
     path = os.fsencode("/".join(parts) or ".")
     at_current = -100
     at = at_current if folder is None else folder
-    fd = _system_call()(_NUMBER, at, path, ctypes.byref(how), ctypes.sizeof(how))
+    fd = _system_call()(_NUMBER, at, path, _how(flags), ctypes.sizeof(_OpenHow))
     if fd < 0:
         code = ctypes.get_errno() or errno.EIO
         raise OSError(code, os.strerror(code))
     return fd
+
+
+@functools.cache
+def _how(flags: int) -> Any:
+    """The call's third argument, which the kernel only reads."""
+    return ctypes.byref(_OpenHow(flags, 0, _RESOLVE_BENEATH | _RESOLVE_NO_SYMLINKS | _RESOLVE_NO_MAGICLINKS))
 
 
 @functools.cache

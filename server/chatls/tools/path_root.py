@@ -1,14 +1,19 @@
 """A folder known by its real path only: what a path leads to is looked up before a file is opened and again after.
 
 Used by `tools/paths.py` where the system cannot open relative to a descriptor (Windows). Weaker than the other root
-only against somebody who swaps a folder twice while one file is being opened; making links needs a privilege there.
+only against somebody who swaps a folder while one file is being changed, or twice while one is being opened; making
+links needs a privilege there.
 """
 
 import errno
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
+from chatls.tools import writing
 from chatls.tools.beneath import Entry, OutsideError, Parts, entries, read_flags
+from chatls.tools.writing import Within, made, split
 
 _READ = read_flags()
 
@@ -48,8 +53,32 @@ class PathRoot:
         real = self._real(parts, follow=True)
         return self._folder.joinpath(*real).lstat(), real
 
+    def write(self, parts: Parts, data: bytes, *, expect: os.stat_result | None, mode: int | None = None) -> None:
+        above, name = split(parts)
+        with self._within(above, make=True) as folder:
+            writing.write(folder, name, data, expect=expect, mode=mode)
+
+    def remove(self, parts: Parts, expect: os.stat_result) -> None:
+        above, name = split(parts)
+        with self._within(above) as folder:
+            writing.remove(folder, name, expect)
+
+    def move(self, old: Parts, new: Parts) -> None:
+        (old_above, old_name), (new_above, new_name) = split(old), split(new)
+        with self._within(old_above) as source, self._within(new_above, make=True) as target:
+            writing.move(source, old_name, target, new_name)
+
     def close(self) -> None:
         self._closed = True
+
+    @contextmanager
+    def _within(self, parts: Parts, *, make: bool = False) -> Generator[Within]:
+        """The folder at a path without links; `make`: also where it is not there yet."""
+        depth = len(self._real(parts, follow=False))
+        while make and depth and not self._folder.joinpath(*parts[:depth]).exists():
+            depth -= 1
+        with made(Within(str(self._folder.joinpath(*parts[:depth]))), parts[depth:]) as folder:
+            yield folder
 
     def _real(self, parts: Parts, *, follow: bool) -> Parts:
         if self._closed:

@@ -1,9 +1,11 @@
 """The one gate to the file system: from a path as a model spells it to an open file of the workspace.
 
-No tool opens a file or lists a folder but through `Roots`, and nothing outside the workspace folders comes through
-it by any spelling, link or race. What is refused is a `ToolError` with one of the codes `no_workspace`,
-`outside_workspace`, `invalid_path`, `ambiguous_path`, `not_found`, `not_a_folder`, `is_a_folder`, `not_regular_file`,
-`too_many_links`, `permission_denied` and `io_error`; no message names a path outside. Made by `rooms.py`.
+No tool opens or changes a file or lists a folder but through `Roots`. Nothing outside the workspace folders comes
+through it by any spelling, link or race, and no file's text that holds secrets. What is refused is a `ToolError` with
+one of the codes `no_workspace`, `outside_workspace`, `invalid_path`, `ambiguous_path`, `not_found`, `not_a_folder`,
+`is_a_folder`, `not_regular_file`, `too_many_links`, `permission_denied`, `secret` and `io_error`, for changes also
+`already_there`, `files_changed`, `is_a_link`, `disk_full` and `other_disk`; no message names a path outside. Made by
+`rooms.py`.
 """
 
 import errno
@@ -21,6 +23,7 @@ from chatls.tools.folder_root import FolderRoot
 from chatls.tools.path_root import PathRoot
 from chatls.tools.places import Folder, Opened, WorkspacePath, parts_of, printable, unique
 from chatls.tools.refusals import outside, refusal
+from chatls.tools.secrets import denied, secret
 from chatls.tools.uris import path_of, problem, scheme_of
 
 
@@ -101,12 +104,15 @@ class Roots:
         """Open a regular file for reading (unbuffered); closed on leaving. `follow=False` refuses links on the way.
 
         Raises:
-            ToolError: it is not there, not a regular file, or a link leads outside.
+            ToolError: it is not there, not a regular file, it holds secrets, or a link leads outside.
         """
         with self._told(path):
             fd, parts = path.folder.root.open(path.parts, follow=follow)
-            with _file(fd) as file:
-                yield Opened(file, WorkspacePath(path.folder, parts), os.fstat(fd))
+            status = os.fstat(fd)
+            with _file(fd, status.st_mode) as file:
+                if secret(path.parts) or (parts != path.parts and secret(parts)):
+                    raise denied(self.shown(path))
+                yield Opened(file, WorkspacePath(path.folder, parts), status)
 
     def locate(self, path: WorkspacePath) -> tuple[EntryKind, WorkspacePath]:
         """What is there, links followed, and where it really is.
@@ -117,6 +123,33 @@ class Roots:
         with self._told(path):
             status, parts = path.folder.root.locate(path.parts)
         return kind_of(status), WorkspacePath(path.folder, parts)
+
+    def write(
+        self, path: WorkspacePath, data: bytes, *, expect: os.stat_result | None, mode: int | None = None
+    ) -> None:
+        """Write a whole file, at once, for good, and only where `expect` is what is there (None: nothing). No link is
+        followed: `locate` says where one leads. The mode of a file that is replaced is kept, but for `mode`.
+
+        Raises:
+            ToolError: it cannot be written, or is no longer what is expected. Then nothing has changed.
+        """
+        with self._told(path, writing=True):
+            path.folder.root.write(path.parts, data, expect=expect, mode=mode)
+
+    def remove(self, path: WorkspacePath, expect: os.stat_result) -> None:
+        """Remove the file with this status. Raises as `write`."""
+        with self._told(path, writing=True):
+            path.folder.root.remove(path.parts, expect)
+
+    def move(self, old: WorkspacePath, new: WorkspacePath) -> None:
+        """Move a file within its workspace folder, to where nothing is. Raises as `write`, without links as there."""
+        if old.folder != new.folder:
+            raise ToolError("other_disk", "A file can be moved only within one workspace folder.")
+        try:
+            old.folder.root.move(old.parts, new.parts)
+        except OSError as error:
+            about = new if error.errno in (errno.EEXIST, errno.ENOTDIR) else old
+            raise refusal(error, self.shown(about), writing=True) from None
 
     def local(self, path: WorkspacePath) -> str | None:
         """A folder's path for a program to run in; None where that has come to mean another folder, or none."""
@@ -183,17 +216,16 @@ class Roots:
         return True
 
     @contextmanager
-    def _told(self, path: WorkspacePath) -> Generator[None]:
+    def _told(self, path: WorkspacePath, *, writing: bool = False) -> Generator[None]:
         """Tell an operating system's error as one sentence without foreign paths."""
         try:
             yield
         except OSError as error:
-            raise refusal(error, self.shown(path)) from None
+            raise refusal(error, self.shown(path), writing=writing) from None
 
 
-def _file(fd: int) -> FileIO:
-    """The descriptor as a file, if it is a regular one; closed otherwise."""
-    mode = os.fstat(fd).st_mode
+def _file(fd: int, mode: int) -> FileIO:
+    """The descriptor as a file, if that is what its mode says; closed otherwise."""
     if stat.S_ISREG(mode):
         return FileIO(fd, "rb")
     os.close(fd)

@@ -1,26 +1,37 @@
 """The tool `read_file`: a window of a file's lines, numbered.
 
-However large the file is, no more of it is held than one piece and what is shown.
+However large the file is, no more of it is held than one piece and what is shown. What `.gitignore` names is read only
+where the user allows it.
 """
 
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeVar
 
 from pydantic import Field
 
 from chatls.chat.events import ToolText
 from chatls.chat.ports import Editor, ToolRun
+from chatls.tools.approval import Action, Offer
 from chatls.tools.base import Arguments, Tool, ToolError
+from chatls.tools.gate import Gate
 from chatls.tools.output import ROOM, Lines
 from chatls.tools.paths import Roots
+from chatls.tools.places import WorkspacePath
 from chatls.tools.view import View
 from chatls.tools.work import Deadline, in_thread
 
 SECONDS = 2.0
 """Time to reach the first line asked for."""
+LIMIT = 30.0
+"""Seconds after which reading is given up; a question to the user may take longer."""
 COUNTED = 8 * 1024 * 1024
 """Characters read on behind the window, to say how many lines there are."""
+
+
+T = TypeVar("T")
 
 
 class ReadFile(Arguments):
@@ -29,12 +40,18 @@ class ReadFile(Arguments):
     line_count: int | None = Field(None, ge=1, description="How many lines; without it as many as fit.")
 
 
-def read_file(roots: Roots, editor: Editor) -> Tool[ReadFile]:
-    """The tool over these folders."""
+def read_file(roots: Roots, editor: Editor, gate: Gate | None = None) -> Tool[ReadFile]:
+    """The tool over these folders. Without a gate there is nobody to ask, and ignored files are refused."""
 
-    async def run(arguments: ReadFile, _run: ToolRun) -> ToolText:
-        view = View(roots, editor)
-        return await in_thread(SECONDS, lambda deadline: _read(view, arguments, deadline))
+    async def run(arguments: ReadFile, run: ToolRun) -> ToolText:
+        try:
+            return await _timed(View(roots, editor), lambda view, deadline: _read(view, arguments, deadline))
+        except ToolError as error:
+            if gate is None or error.code != "ignored":
+                raise
+        place = await _timed(View(roots, editor), lambda view, _: _ignored(view, arguments.path))
+        await gate.permit(_action(place, roots.shown(place)), run)
+        return await _timed(View(roots, editor), lambda view, deadline: _read(view, arguments, deadline, place))
 
     return Tool(
         name="read_file",
@@ -48,11 +65,48 @@ def read_file(roots: Roots, editor: Editor) -> Tool[ReadFile]:
             f"Read {arguments.path}" + (f" from line {arguments.start_line}" if arguments.start_line > 1 else "")
         ),
         run=run,
+        time_limit=None,
     )
 
 
-def _read(view: View, arguments: ReadFile, deadline: Deadline) -> ToolText:
-    with view.open(view.roots.resolve(arguments.path)) as content:
+async def _timed(view: View, work: Callable[[View, Deadline], T]) -> T:
+    try:
+        async with asyncio.timeout(LIMIT):
+            return await in_thread(SECONDS, lambda deadline: work(view, deadline))
+    except TimeoutError:
+        raise ToolError("timeout", f"The file could not be read within {LIMIT:g} s.") from None
+
+
+def _ignored(view: View, path: str) -> WorkspacePath:
+    """Where a file really is that is ignored.
+
+    Raises:
+        ToolError: it is Git's own, or cannot be read for another reason.
+    """
+    with view.open(view.roots.resolve(path), ignored=True) as content:
+        return content.path
+
+
+def _action(place: WorkspacePath, name: str) -> Action:
+    """Reading just this file. The key is its URI: a path alone could mean a file of another workspace folder."""
+    key = place.uri
+    return Action(
+        tool="read_file",
+        kind="read",
+        title=f"Read {name}",
+        detail=f"{name} is ignored by a .gitignore, so it may be private. The model would see its text.",
+        keys=(key,),
+        offers=(
+            Offer("allow_session", key, f"Allow reading {name} in this session"),
+            Offer("allow_always", key, f"Always allow reading {name} in this workspace"),
+        ),
+    )
+
+
+def _read(view: View, arguments: ReadFile, deadline: Deadline, allowed: WorkspacePath | None = None) -> ToolText:
+    """The window asked for; of an ignored file only of the place that was `allowed`."""
+    path = allowed or view.roots.resolve(arguments.path)
+    with view.open(path, follow=allowed is None, ignored=allowed is not None) as content:
         uris = (content.path.uri,)
         if content.encoding is None:
             return ToolText(f"[binary file, {content.size:,} bytes]", uris=uris)

@@ -1,14 +1,19 @@
 """Reads what a user attaches to a message: the port `WorkspaceReader` (`chat/ports.py`).
 
 The same guard as for tools. Two things are freer, for it is the user who asks: what is open in the editor is given
-wherever it lies, and what `.gitignore` names is given too.
+wherever it lies, and what `.gitignore` names is given too. Secrets are not: some clients attach the open file unasked.
 """
+
+from urllib.parse import unquote, urlsplit
 
 from chatls.chat.events import ToolFailure, ToolText
 from chatls.chat.ports import Editor
 from chatls.tools.base import MAX_SHOWN, ToolError
+from chatls.tools.beneath import Parts
 from chatls.tools.listing import listed
 from chatls.tools.paths import Roots
+from chatls.tools.places import printable
+from chatls.tools.secrets import refuse_secret
 from chatls.tools.text import with_plain_ends
 from chatls.tools.toolset import as_result
 from chatls.tools.uris import scheme_of
@@ -43,11 +48,12 @@ class AttachmentReader:
 
     async def _file(self, uri: str) -> ToolText:
         document = self._editor.document(uri)
-        if document is not None:
-            text = with_plain_ends(document.text)
-            return _bounded(text, len(text.encode("utf-8", "replace")), uri)
-        view = View(self._roots, self._editor)
-        return await in_thread(SECONDS, lambda _: _from_disk(view, _checked(uri)))
+        if document is None:
+            view = View(self._roots, self._editor)
+            return await in_thread(SECONDS, lambda _: _from_disk(view, _checked(uri)))
+        await in_thread(SECONDS, lambda _: _refuse_secrets(self._roots, document.uri))
+        text = with_plain_ends(document.text)
+        return _bounded(text, len(text.encode("utf-8", "replace")), uri)
 
     async def _folder(self, uri: str) -> ToolText:
         view = View(self._roots, self._editor)
@@ -59,6 +65,21 @@ def _checked(uri: str) -> str:
     if scheme_of(uri) != "file":
         raise ToolError("outside_workspace", "Only files of the workspace and open documents can be read.")
     return uri
+
+
+def _refuse_secrets(roots: Roots, uri: str) -> None:
+    """Refuse an open document that holds secrets, by its own name or by that of the file a link leads to."""
+    own = tuple(part for part in unquote(urlsplit(uri).path).replace("\\", "/").split("/") if part)
+    for parts in (own, _real_parts(roots, uri)):
+        refuse_secret(parts, printable(own[-1:]))
+
+
+def _real_parts(roots: Roots, uri: str) -> Parts:
+    """Where a file of the workspace really is; nothing for a document that is none."""
+    try:
+        return roots.locate(roots.resolve(_checked(uri)))[1].parts
+    except ToolError:
+        return ()
 
 
 def _from_disk(view: View, uri: str) -> ToolText:

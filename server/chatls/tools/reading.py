@@ -3,16 +3,18 @@
 from chatls.chat.ports import Editor
 from chatls.tools.base import AnyTool
 from chatls.tools.find import find_files
+from chatls.tools.gate import Gate
 from chatls.tools.listing import list_directory
 from chatls.tools.paths import Roots
 from chatls.tools.read import read_file
 from chatls.tools.search import search_text
 
 
-def reading_tools(roots: Roots, editor: Editor) -> list[AnyTool]:
-    """The tools over these folders, in the order in which models are told of them."""
+def reading_tools(roots: Roots, editor: Editor, gate: Gate | None = None) -> list[AnyTool]:
+    """The tools over these folders, in the order in which models are told of them. The gate is asked before what is
+    ignored is read."""
     return [
-        read_file(roots, editor),
+        read_file(roots, editor, gate),
         list_directory(roots, editor),
         find_files(roots, editor),
         search_text(roots, editor),

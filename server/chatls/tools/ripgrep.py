@@ -8,12 +8,11 @@ import asyncio
 import contextlib
 import os
 import re
-import shutil
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from chatls.tools import installed as system
 from chatls.tools.beneath import Parts
 from chatls.tools.paths import Roots
 
@@ -58,11 +57,7 @@ class Candidates:
 
 def installed(roots: Roots) -> str | None:
     """The program's path; None if it is not there, or lies in the workspace and so came with somebody's files."""
-    found = shutil.which("rg")
-    if found is None or not Path(found).is_absolute():
-        return None
-    real = Path(found).resolve()
-    return None if any(real.is_relative_to(folder.root.real) for folder in roots.folders) else str(real)
+    return system.installed("rg", None, (folder.root.real for folder in roots.folders))
 
 
 def pattern_for(pattern: str) -> str | None:

@@ -1,4 +1,4 @@
-"""From a source file's bytes to its definitions, by tree-sitter: the one place that imports it, and late.
+"""From a source file's bytes to its definitions, by tree-sitter.
 
 Pure: no file is opened here. It cannot be interrupted, and a source made to be slow takes minutes and gigabytes; so it
 runs in a process of its own (`symbols_worker.py`), and imports little. A walk over the whole tree, not tree-sitter's
@@ -7,10 +7,10 @@ queries: those need quadratic time wherever a source is mostly error.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from chatls.tools.grammars import parser
 from chatls.tools.symbols_rules import FUNCTIONS, TYPES, VALUES, Found, Kind, Language
 from chatls.tools.symbols_scripts import LUA, PYTHON, TYPESCRIPT
 from chatls.tools.symbols_systems import GO, RUST, C
@@ -99,7 +99,7 @@ def definitions(source: bytes, language: str) -> list[Definition]:
     rules = _LANGUAGES[language]
     found: list[Definition] = []
     frames = [_Frame(len(source) + 1, "module", (), 0)]
-    for node in _nodes(_parse(source, language)):
+    for node in _nodes(parser(language).parse(source)):
         while node.start_byte >= frames[-1].end:
             frames.pop()
         if rule := rules.rules.get(node.type):
@@ -195,34 +195,3 @@ def _nodes(tree: "tree_sitter.Tree") -> Iterator["Node"]:
 def _text(source: bytes, node: "Node") -> str:
     """A node's text, as much of it as is shown anywhere."""
     return source[node.start_byte : min(node.end_byte, node.start_byte + MAX_SIGNATURE)].decode("utf-8", "replace")
-
-
-def _parse(source: bytes, language: str) -> "tree_sitter.Tree":
-    import tree_sitter
-
-    return tree_sitter.Parser(_grammar(language)).parse(source)
-
-
-@cache
-def _grammar(language: str) -> "tree_sitter.Language":
-    """The grammar of one language; only those that are asked for are loaded."""
-    import tree_sitter
-
-    match language:
-        case "python":
-            import tree_sitter_python as module
-        case "go":
-            import tree_sitter_go as module
-        case "rust":
-            import tree_sitter_rust as module
-        case "lua":
-            import tree_sitter_lua as module
-        case "c":
-            import tree_sitter_c as module
-        case _:
-            import tree_sitter_typescript
-
-            scripts = tree_sitter_typescript
-            is_tsx = language == "tsx"
-            return tree_sitter.Language(scripts.language_tsx() if is_tsx else scripts.language_typescript())
-    return tree_sitter.Language(module.language())

@@ -104,7 +104,7 @@ class _Search:
         try:
             return self.view.text(path, MAX_FILE, follow=path in self.view.documents)
         except ToolError as error:
-            if error.code != "ignored":
+            if error.code not in ("ignored", "secret"):
                 self.skipped.add(path)
             return ""
 

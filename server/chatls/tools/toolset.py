@@ -22,6 +22,7 @@ MAX_TITLE = 100
 """Characters of a title: it stands on one line."""
 MAX_URIS = 50
 """Files that a result names for the editor."""
+FINISH_SECONDS = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,11 @@ class Toolset:
         return await as_result(tool.name, tool.time_limit, _call(tool, call, run), shown=MAX_SHOWN)
 
     async def finish(self, scope: str) -> None:
-        await self._finish(scope)
+        try:
+            async with asyncio.timeout(FINISH_SECONDS):
+                await self._finish(scope)
+        except Exception as error:  # noqa: BLE001 (the border: what is left unsaved ends no turn)
+            logger.error("a turn's end failed: %s in %s", type(error).__name__, _origin(error))
 
 
 async def as_result(

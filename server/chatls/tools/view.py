@@ -1,4 +1,5 @@
-"""The workspace as one tool call sees it: what the editor has open wins over the disk, ignored files are left out.
+"""The workspace as one tool call sees it: what the editor has open wins over the disk, ignored files are left out, and
+what holds secrets is refused.
 
 Made on the event loop at the start of a call, so that it asks the editor there; used in a thread after that. Every
 tool that reads goes through it.
@@ -16,6 +17,7 @@ from chatls.tools.beneath import EntryKind
 from chatls.tools.ignore import IgnoreRules
 from chatls.tools.paths import Roots
 from chatls.tools.places import Opened, WorkspacePath
+from chatls.tools.secrets import refuse_secret
 from chatls.tools.text import Encoding, decoded, encoding_of, with_plain_ends
 from chatls.tools.uris import scheme_of
 
@@ -67,13 +69,14 @@ class View:
         """Where a listing or a search begins: what `path` names, or all folders. `ignored` as in `open`.
 
         Raises:
-            ToolError: as `Roots.resolve`, or it is not there, or ignored.
+            ToolError: as `Roots.resolve`, or it is not there, or ignored, or a file that holds secrets.
         """
         starts: list[Found] = []
         for start in self.roots.starts(path):
             kind, real = self.roots.locate(start)
-            if not ignored:
-                self.rules.check(real, folder=kind == "folder")
+            self.rules.check(real, folder=kind == "folder", ignored=ignored)
+            if kind != "folder":
+                refuse_secret(real.parts, self.roots.shown(real))
             starts.append(Found(real, kind))
         return starts
 
@@ -96,9 +99,9 @@ class View:
             except ToolError as error:
                 if error.code != "not_found" or path not in self.documents:
                     raise
+                refuse_secret(path.parts, self.roots.shown(path))
             real = opened.path if opened else path
-            if not ignored:
-                self.rules.check(real)
+            self.rules.check(real, ignored=ignored)
             text = self.documents.get(path, self.documents.get(real))
             if text is not None:
                 yield _of_text(real, text)
