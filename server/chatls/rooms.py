@@ -5,6 +5,7 @@ Imported after `initialize` was answered (`assembly.py`), since this is where pr
 
 import asyncio
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -68,6 +69,8 @@ class Rooms:
         if editor.tells_diagnostics:
             yield get_diagnostics(roots, editor)
         yield from changing_tools(changes, gate)
+        if os.name != "posix":  # no way is known there to end all that a command has started
+            return
         yield run_command(Commands(roots, editor, sandbox, gate, changes))
         yield from git_tools(roots, sandbox, gate)
 
