@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from tests.support.chat_server import Talk, chat_server
 from tests.support.fake_model_server import FakeModel, FakeModelServer
+from tests.support.hostile import Scene, scene
 
 THINKER = FakeModel("thinker:latest", ("completion", "tools", "thinking"))
 
@@ -26,3 +27,16 @@ def talk(shared_talk: Talk) -> Generator[Talk]:
     """The same for every test, but for answers that an earlier test left behind."""
     yield shared_talk
     shared_talk.model.forget()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Scene]:
+    async with scene(tmp_path_factory.mktemp("hostile"), approval=True, hunks=True, save=True) as found:
+        yield found
+
+
+@pytest.fixture
+def stage(shared_scene: Scene) -> Scene:
+    """A hostile model's server and workspace, the workspace as it was at first."""
+    shared_scene.reset()
+    return shared_scene

@@ -4,15 +4,22 @@ It knows nothing of the server's code: positions are counted in encoded bytes, l
 and whatever no correct server sends is an error.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
-
-from tests.support.connection import Connection
+from typing import Any, Protocol
 
 Json = dict[str, Any]
 CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 """For each encoding of positions its codec, and the bytes of one unit."""
+
+
+class Wire(Protocol):
+    """A connection to a server, in-process or real."""
+
+    @property
+    def answers(self) -> dict[str, Callable[[Json], object]]: ...
+
+    def notify(self, method: str, params: Json) -> None: ...
 
 
 class ModelEditor:
@@ -22,7 +29,7 @@ class ModelEditor:
     (`silent`), or types a line of its own in front of each edit (`types`).
     """
 
-    def __init__(self, server: Connection, encoding: str = "utf-16") -> None:
+    def __init__(self, server: Wire, encoding: str = "utf-16") -> None:
         self.encoding = encoding
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}

@@ -67,6 +67,16 @@ async def test_a_harmless_command_is_not_asked_about_in_the_sandbox(tmp_path: Pa
         assert ws.acting.asked == []
 
 
+async def test_what_nobody_was_asked_about_can_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def yes(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr("chatls.tools.shell_approval.is_allowed", yes)
+    with commanding(tmp_path, NO) as ws:
+        assert "Read-only file system" in await ws.text("run_command", command="touch PWNED")
+        assert not ws.is_there("PWNED")
+
+
 async def test_without_a_sandbox_every_command_asks_and_says_so(bare: Commanding) -> None:
     await bare.done("run_command", command="ls")
     assert "NOT confined" in bare.question.detail

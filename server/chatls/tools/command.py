@@ -101,16 +101,18 @@ class _Call:
             raise _changed()
         unsaved = await changes.save(self.tool_run.scope)
         told = [f"unsaved in the editor, so the command saw older text: {', '.join(unsaved)}"] if unsaved else []
-        return _result(await self._done(cwd, place), self.arguments.timeout, told)
+        # What nobody was asked about only looks, and is made unable to do more.
+        done = await self._done(cwd, place, writable=not action.free)
+        return _result(done, self.arguments.timeout, told)
 
     async def _action(self, place: Place) -> Action:
         return await in_thread(LOOK_SECONDS, lambda _: command_action(self.arguments.command, place))
 
-    async def _done(self, cwd: WorkspacePath, place: Place) -> "_Done":
+    async def _done(self, cwd: WorkspacePath, place: Place, *, writable: bool) -> "_Done":
         """Run it as it was permitted, showing its output meanwhile."""
         captured = Captured()
         argv = _argv(self.arguments.command, place)
-        async with self.commands.sandbox.launch(argv, cwd, writable=True) as launch:
+        async with self.commands.sandbox.launch(argv, cwd, writable=writable) as launch:
             if launch.confined != place.confined:
                 raise _changed()
             async with shown_live(self._show) as live:
