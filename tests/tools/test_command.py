@@ -68,7 +68,7 @@ async def test_a_harmless_command_is_not_asked_about_in_the_sandbox(tmp_path: Pa
 
 
 async def test_what_nobody_was_asked_about_can_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def yes(*_: object) -> bool:
+    def yes(*_arguments: object, **_options: object) -> bool:
         return True
 
     monkeypatch.setattr("chatls.tools.shell_approval.is_allowed", yes)
