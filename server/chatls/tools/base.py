@@ -4,9 +4,9 @@ A tool is a description, a pydantic model of its arguments and an async function
 raised; `tools/toolset.py`, the only caller, turns it (and any other exception) into a result the model can read.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,6 +25,7 @@ class Arguments(BaseModel):
 
 
 A = TypeVar("A", bound=Arguments)
+Json = dict[str, Any]
 
 
 class ToolError(Exception):
@@ -50,7 +51,33 @@ class Tool(Generic[A]):
     """Seconds after which a call is ended. None: it may wait for the user, and limits the rest itself."""
 
     def spec(self) -> ToolSpec:
-        return ToolSpec(self.name, self.description, self.kind, self.arguments.model_json_schema())
+        schema = self.arguments.model_json_schema()
+        return ToolSpec(self.name, self.description, self.kind, _inlined(schema, schema.get("$defs", {})))
 
 
 AnyTool = Tool[Any]
+
+
+def _inlined(node: Any, parts: Mapping[str, Any]) -> Any:
+    """A JSON Schema as models are shown it: without references and null, which many do not follow (absent is the same
+    here), and without the titles that pydantic makes.
+    """
+    if isinstance(node, list):
+        return [_inlined(value, parts) for value in cast("list[Any]", node)]
+    if not isinstance(node, dict):
+        return node
+    table = cast("Json", node)
+    if (name := table.get("$ref")) is not None:
+        return _inlined(parts[name.rpartition("/")[2]], parts)
+    if table.get("anyOf", [])[1:] == [{"type": "null"}]:
+        rest = {key: value for key, value in table.items() if key not in ("anyOf", "default")}
+        return _inlined({**table["anyOf"][0], **rest}, parts)
+    kept = {key: value for key, value in table.items() if key not in ("title", "$defs")}
+    return {
+        key: _members(value, parts) if key == "properties" else _inlined(value, parts) for key, value in kept.items()
+    }
+
+
+def _members(properties: Json, parts: Mapping[str, Any]) -> Json:
+    """The same for each property: one may be called `title`."""
+    return {name: _inlined(value, parts) for name, value in properties.items()}

@@ -6,9 +6,8 @@ What would change is worked out first, and once more when the user has agreed: o
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
 from chatls.chat.approvals import Hunk
 from chatls.chat.events import ToolText
@@ -29,16 +28,14 @@ from chatls.tools.targets import SECONDS
 from chatls.tools.work import in_thread
 
 MAX_EDITS = 100
-
-_EDITS = WithJsonSchema({"type": "array", "maxItems": MAX_EDITS, "items": Edit.model_json_schema()})
-"""Without references to other parts of the schema: many a model does not follow them."""
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class EditFile(Arguments):
     path: str = Field(description="Path in the workspace, as the other tools show it.")
-    edits: Annotated[list[Edit], Field(max_length=MAX_EDITS), _EDITS] = Field(
+    edits: list[Edit] = Field(
         [],
+        max_length=MAX_EDITS,
         description="Pieces to replace. Each old_text must be found exactly once in the file as it is now.",
     )
     content: str | None = Field(None, description="The whole text of a file that does not exist yet.")

@@ -32,15 +32,26 @@ class Names:
     """A list of names, some with wildcards as in `fnmatch`, in lower case. `name in names` for every spelling."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        listed = tuple(patterns)
-        wild = [translate(pattern) for pattern in listed if _WILD.search(pattern)]
-        self._exact = frozenset(pattern for pattern in listed if not _WILD.search(pattern))
-        self._wild = re.compile("|".join(wild) or r"(?!)")
-        self._short = re.compile("|".join(map(_short, listed)) or r"(?!)")
+        self._listed = tuple(patterns)
         self._known = functools.lru_cache(maxsize=4096)(self._compare)  # the same folders come again and again
 
     def __contains__(self, name: str) -> bool:
         return self._known(name)
+
+    # Compiled when a name is first compared: the lists are long, and no start has to wait for them.
+
+    @functools.cached_property
+    def _exact(self) -> frozenset[str]:
+        return frozenset(pattern for pattern in self._listed if not _WILD.search(pattern))
+
+    @functools.cached_property
+    def _wild(self) -> "re.Pattern[str]":
+        wild = [translate(pattern) for pattern in self._listed if _WILD.search(pattern)]
+        return re.compile("|".join(wild) or r"(?!)")
+
+    @functools.cached_property
+    def _short(self) -> "re.Pattern[str]":
+        return re.compile("|".join(map(_short, self._listed)) or r"(?!)")
 
     def _compare(self, name: str) -> bool:
         known = plain(name)
