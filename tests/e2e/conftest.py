@@ -31,7 +31,8 @@ def talk(shared_talk: Talk) -> Generator[Talk]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def shared_scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Scene]:
-    async with scene(tmp_path_factory.mktemp("hostile"), approval=True, hunks=True, save=True) as found:
+    announced = dict.fromkeys(("approval", "hunks", "save", "strictEdits"), True)
+    async with scene(tmp_path_factory.mktemp("hostile"), **announced) as found:
         yield found
 
 

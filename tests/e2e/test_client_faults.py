@@ -181,14 +181,25 @@ async def test_f88_ids_come_back_as_they_were_and_our_own_are_integers(tmp_path:
         assert [type(number) for number in questions] == [int]
 
 
-async def test_f89_two_editors_on_one_workspace_have_sessions_of_their_own(tmp_path: Path) -> None:
-    script = {"hi": '[[answer]]\nsteps = [{ text = "Hi" }]\n'}
-    async with chat_server(tmp_path, scripts=script) as one, chat_server(tmp_path, scripts=script) as two:
-        session = (await one.stream("a", "t"))["result"]["sessionId"]
-        assert (await two.stream("b", "t"))["result"]["sessionId"] != session
-        assert len(one.events("t")) == len(two.events("t"))
-        params = stream_params("c", "u", sessionId=session)
-        assert (await two.error("chat/stream", params))["data"]["reason"] == "session_not_found"
+async def test_f89_f65_two_editors_on_one_workspace_share_its_sessions_and_never_a_turn(tmp_path: Path) -> None:
+    async with chat_server(tmp_path, scripts=SCRIPT) as one, chat_server(tmp_path, scripts=SCRIPT) as two:
+        one.begin("chat/stream", stream_params("a", "t"))
+        session = (await one.wait_for_event("t", "start"))["sessionId"]
+        await one.wait_for_event("t", "token")
+        params = stream_params("b", "u", sessionId=session)
+        for method, refused in (("chat/stream", params), ("chat/deleteSession", {"sessionId": session})):
+            assert (await two.error(method, refused))["data"]["reason"] == "session_busy"
+        (listed,) = (await two.result("chat/listSessions"))["sessions"]
+        assert (listed["sessionId"], listed["busy"]) == (session, True)
+        assert two.events("t") == two.events("u") == []
+
+        one.notify("window/workDoneProgress/cancel", {"token": "t"})
+        await one.wait_for_event("t", "done")
+        two.begin("chat/stream", params)
+        await two.wait_for_event("u", "token")
+        assert (await one.error("chat/stream", params))["data"]["reason"] == "session_busy"
+        turns = (await one.result("chat/getSession", {"sessionId": session}))["turns"]
+        assert [turn["state"] for turn in turns] == ["cancelled", "running"]
 
 
 async def test_f90_a_blocked_stderr_blocks_nobody(tmp_path: Path) -> None:

@@ -104,6 +104,27 @@ def test_files_are_completed_and_attached(user: User) -> None:
         assert "one = 1" not in screen
 
 
+def test_commands_and_ranges_are_completed_and_what_is_mistyped_is_not_sent(user: User) -> None:
+    (user.workspace / "src" / "calc.py").write_text(
+        "def add(a, b):\n    return a + b\n\n\ndef neg(a):\n    return -a\n"
+    )
+    with user.talk("echo") as term:
+        term.text("/exp")
+        term.wait("  /explain")
+        term.keys("Tab", "Enter")
+        term.wait("› /explain")
+        term.text("@src/calc.py:n")
+        term.wait("function neg")
+        term.keys("Tab", "Enter")
+        term.wait("› /explain @src/calc.py:5-6")
+        term.keys("Enter")
+        screen = term.wait(ended("echo"))
+        assert "What to explain: @src/calc.py:5-6" in screen
+        assert "return -a" in screen
+        say(term, "/explian it")
+        term.wait("There is no command /explian")
+
+
 def test_one_message_waits_while_an_answer_runs(user: User) -> None:
     with user.talk("slow") as term:
         say(term, "one")

@@ -52,6 +52,16 @@ def test_piped_text_and_a_file_go_with_the_question(user: User) -> None:
     assert "@nope.py is no readable file" in result.stderr
 
 
+def test_a_command_of_the_users_own_is_written_out_by_the_server(user: User) -> None:
+    commands = Path(user.environment["XDG_CONFIG_HOME"]) / "chatls" / "commands"
+    commands.mkdir(parents=True)
+    (commands / "shout.md").write_text("Say it loudly\n\nShout about $ARGUMENTS!\n")
+    (user.workspace / "commands").mkdir()
+    (user.workspace / "commands" / "theirs.md").write_text("Of the workspace\n\nDo harm.\n")
+    assert "Shout about @src/alpha.py:2!\n\n<file" in ask(user, "echo", "/shout @src/alpha.py:2").stdout
+    assert "Do harm" not in ask(user, "echo", "/theirs").stdout
+
+
 def test_json_prints_the_events_in_order(user: User) -> None:
     result = ask(user, "tools", "look", "--json")
     events = [json.loads(line) for line in result.stdout.splitlines()]

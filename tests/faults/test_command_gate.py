@@ -18,7 +18,7 @@ from tests.tools.test_plain_repository import git
 from tests.tools.test_shell_approval import PROMPTED
 
 SHELLS = ["/bin/bash", "/bin/sh"]
-BEGINNINGS = ["ls", "echo", "pwd", "rg", "git status", "rg foo", "ls -l"]
+BEGINNINGS = ["ls", "echo", "pwd", "rg", "git status", "rg foo a.py", "ls -l"]
 PIECES = [
     *(" ", " ", "\t", "\n", "\r", "'", '"', "\\", "$", "`", "{", "}", "[", "]", "(", ")", "*", "?", "~", "!", "#", "&"),
     *("|", ";", "<", ">", "=", "^", "%", ",", "-", "a", "src", "touch PWNED", "id", "-la", "--pre", "--pre=id", "-z"),
@@ -48,6 +48,8 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("gate") / "ws"
     (folder / "src").mkdir(parents=True)
     git(folder, "init")
+    for name in ("a.py", "src/b.py"):
+        (folder / name).write_text("foo = 1\n")
     for name in ("a", "ls", "id", "rg", "-la"):
         path = folder / name
         path.write_text("#!/bin/sh\ntouch PWNED\n")

@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
+from chatls.chat.commands import Command, built_in_commands
 from chatls.chat.events import ToolFailure, ToolText
 from chatls.chat.messages import ModelOptions
-from chatls.chat.ports import WorkspaceReader
+from chatls.chat.workspace import LineRange, Located, PathMatches, WorkspaceReader
 from chatls.errors import ConfigError
 from chatls.lsp.editor import LspEditor
 from chatls.lsp.framing import FrameDecoder, FrameError, encode
@@ -19,7 +20,7 @@ from chatls.lsp.protocol import ChatProtocol
 from chatls.lsp.requests import Requests
 from chatls.lsp.server import ChatServer
 from chatls.lsp.services import Services
-from chatls.store.memory import MemorySessions
+from chatls.store.conversations import Conversations
 from chatls.tools.gate import Gate
 from chatls.tools.paths import Roots
 from chatls.tools.reader import AttachmentReader
@@ -41,11 +42,29 @@ class FakeReader:
     def name(self, uri: str) -> str | None:
         return uri.removeprefix("file:///ws/") if uri.startswith("file:///ws/") else None
 
-    async def file(self, uri: str) -> ToolText | ToolFailure:
+    async def locate(self, path: str) -> Located | None:
+        uri = f"file:///ws/{path}"
+        return Located("file", uri) if uri in self.files else None
+
+    async def file(self, uri: str, lines: tuple[int, int] | None = None) -> ToolText | ToolFailure:
         return ToolText(self.files[uri]) if uri in self.files else ToolFailure("not_found", "No such file.")
 
     async def folder(self, uri: str) -> ToolText | ToolFailure:
         return ToolText("a.py") if uri == "file:///ws" else ToolFailure("not_found", "No such folder.")
+
+
+class FakeNames:
+    """The port `WorkspaceNames`: the paths that have what was typed in them, and the ranges of `a.py`."""
+
+    def __init__(self) -> None:
+        self.all = ["a.py", "src/", "src/b.py", "my file.txt"]
+        self.complete = True
+
+    async def paths(self, typed: str, limit: int) -> PathMatches:
+        return PathMatches([path for path in self.all if typed in path][:limit], self.complete)
+
+    async def ranges(self, path: str) -> Sequence[LineRange]:
+        return [LineRange(1, 9, "class A"), LineRange(12, 20, "function run")] if path == "a.py" else []
 
 
 class Connection:
@@ -73,6 +92,7 @@ class Connection:
         self.received: list[Json] = []
         self.problems: tuple[ConfigError, ...] = ()
         self.guidance = ""
+        self.commands, self.names = built_in_commands(), FakeNames()
         self.settings: list[object] = []
         self.broken = False
         """Whether making the services fails."""
@@ -80,14 +100,17 @@ class Connection:
         """How many services were closed."""
         self.answers: dict[str, Callable[[Json], object]] = {}
         """Answers to the server's requests, by method; without one they wait, and a test answers them by hand."""
+        self.told: list[str] = []
+        """What the store had to say to the user."""
         self.odd: list[str] = []
         """What the server sent that its schemas do not have."""
         self.pipe = BackpressureHandler(self._write, asyncio.get_running_loop(), lambda: None)
         self.server = ChatServer(self.pipe, self._build)
         self._decoder = FrameDecoder()
         self._arrived = asyncio.Event()
-        self._sessions = MemorySessions()
+        self.sessions = Conversations(None, self.told.append)
         self.grants = MemoryGrants()
+        self.editor: LspEditor | None = None
         self._loop = asyncio.get_running_loop()
         self._reads = threading.Event()
         self._reads.set()
@@ -168,9 +191,16 @@ class Connection:
             before = len(self.received)
             await settle()
             await asyncio.to_thread(lambda: None)
+            await self._stored()
             await settle()
             if self.pipe.size == 0 and len(self.received) == before:
                 return self.received
+
+    async def _stored(self) -> None:
+        """Wait for what the store is doing: what is read after a reading comes after its group was committed."""
+        if self.editor is not None:
+            for _ in range(2):
+                await self.sessions.sessions(self.editor.workspace(), "", None, 1)
 
     def said(self, number: int) -> list[tuple[str, str]]:
         """What the model call with this number was given, as (role, text); its instructions left out."""
@@ -231,17 +261,22 @@ class Connection:
         async def guidance() -> str:
             return self.guidance
 
+        async def commands() -> Mapping[str, Command]:
+            return self.commands
+
         return Services(
             orchestrator=parts,
             models=self.models,
             toolset=self.toolset,
             reader=self._reader(editor),
-            sessions=self._sessions,
+            sessions=self.sessions,
             grants=self.gate,
             agents={AGENT.id: AGENT},
             agent=AGENT.id,
             options=ModelOptions(),
             guidance=guidance,
+            commands=commands,
+            names=self.names,
             problems=self.problems,
             folders_changed=lambda: None,
             close=close,
@@ -281,6 +316,7 @@ async def connection(
     finally:
         found.resume()
         await found.server.close(1)
+        found.sessions.close(1)
         found.pipe.close(1)
 
 

@@ -123,9 +123,10 @@ class Fake:
                 self._answer(message, LISTED)
             case "chat/listSessions":
                 self._answer(message, {"sessions": [{"sessionId": session} for session in reversed(self._sessions)]})
-            case "chat/callTool":
-                self._answer(message, {"error": {"code": "not_found", "message": "There are no files."}})
-                self._on_approve({})
+            case "chat/complete":
+                self._answer(message, {"isIncomplete": False, "items": []})
+                if "@" in message["params"]["text"]:
+                    self._on_approve({})
             case "chat/listGrants":
                 self._answer(message, {"grants": self._grants})
             case "chat/revokeGrant":
@@ -143,12 +144,6 @@ class Fake:
     def _begin(self, request: Json) -> None:
         params = request["params"]
         self._seq, self._token, self._turn, self._text = 0, params["workDoneToken"], request, ""
-        attachments = params["message"].get("attachments", [])
-        for index, attachment in enumerate(attachments):
-            if "missing" in attachment.get("uri", ""):
-                data = {"field": f"message.attachments[{index}].uri", "expected": "a readable file"}
-                self._write({"id": request["id"], "error": {"code": -32602, "message": "no", "data": data}})
-                return
         session = params.get("sessionId") or f"s{len(self._sessions) + 1}"
         self._sessions.append(session)
         start = {"sessionId": session, "turnId": "t1", "agent": "chat", "model": "fake/model"}
@@ -175,6 +170,13 @@ class Fake:
         usage = {"promptTokens": 3, "completionTokens": 128}
         self._event("done", kind="end", event_fields={**outcome, "usage": usage})
         self._answer(request, {**outcome, "usage": usage, "sessionId": "s1", "turnId": "t1", "lastSeq": self._seq - 1})
+
+    def _on_mention(self, params: Json) -> None:
+        """A word to the user before the answer."""
+        word = {"phase": "connecting", "message": "@no.py is only text."}
+        self._event("phase", event_fields=word, message=word["message"])
+        self._event("phase", event_fields={"phase": "loading", "message": "It is loading"})
+        self._on_echo(params)
 
     def _on_echo(self, params: Json) -> None:
         self._token_event(json.dumps({key: value for key, value in params.items() if key != "workDoneToken"}))

@@ -5,12 +5,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from chatls.chat.agents import Agent
+from chatls.chat.agents import Agent, Limits
 from chatls.chat.events import Finish, ModelEvent, StreamEvent, ToolCall, ToolFailure, ToolKind, ToolText
 from chatls.chat.messages import Message, ModelInfo, ModelRequest, ToolSpec
 from chatls.chat.orchestrator import Orchestrator
 from chatls.chat.ports import Choice, ModelList, ToolRun
-from chatls.chat.task import Limits, TaskRequest
+from chatls.chat.task import TaskRequest
 from chatls.errors import ProviderError
 from tests.support.clock import FakeClock
 
@@ -32,14 +32,24 @@ class FakeProvider:
         self.given = 0
         """How many events were taken."""
 
+    def window(self, model: ModelInfo) -> int | None:
+        return None
+
+    def payload(self, request: ModelRequest) -> None:
+        return None
+
     @asynccontextmanager
     async def stream(self, request: ModelRequest) -> AsyncGenerator[AsyncIterator[ModelEvent]]:
         self.requests.append(request)
         self.open += 1
         try:
-            yield self._play(self.calls[len(self.requests) - 1])
+            yield self._play(self.steps(request))
         finally:
             self.open -= 1
+
+    def steps(self, request: ModelRequest) -> Sequence[Step]:
+        """What this request is answered with."""
+        return self.calls[len(self.requests) - 1]
 
     async def _play(self, steps: Sequence[Step]) -> AsyncIterator[ModelEvent]:
         for step in steps:
@@ -122,6 +132,7 @@ def orchestrator(
     retry: NoRetry | RetryOnce | None = None,
     limits: Limits | None = None,
     clock: FakeClock | None = None,
+    agents: Mapping[str, Agent] | None = None,
 ) -> Orchestrator:
     return Orchestrator(
         models or FakeModels(provider),
@@ -129,6 +140,7 @@ def orchestrator(
         retry or NoRetry(),
         clock or FakeClock(),
         limits,
+        agents,
     )
 
 

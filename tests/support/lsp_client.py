@@ -29,6 +29,9 @@ RESULTS = {
     "chat/listSessions": "chat_listSessions.result",
     "chat/getSession": "chat_getSession.result",
     "chat/getTurn": "chat_getTurn.result",
+    "chat/renameSession": "chat_renameSession.result",
+    "chat/deleteSession": "chat_deleteSession.result",
+    "chat/forkSession": "chat_forkSession.result",
 }
 
 
@@ -41,6 +44,8 @@ class LspClient:
         """Every message in the order in which it came."""
         self.handlers: dict[str, Handler] = {}
         """Answers to the server's requests, by method; what is not here is answered with an error."""
+        self.held: set[str] = set()
+        """Requests of the server that a test answers by hand, by method."""
         self.may_be_cut = False
         """Whether the server may end in the middle of a frame: when it was killed, or nobody read."""
         self._methods: dict[int | str, str] = {}
@@ -170,7 +175,7 @@ class LspClient:
         async with self._arrived:
             self.received.append(message)
             self._arrived.notify_all()
-        if "method" in message and "id" in message:
+        if "method" in message and "id" in message and message["method"] not in self.held:
             await self._answer(message)
 
     async def _answer(self, message: Json) -> None:

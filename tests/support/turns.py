@@ -29,6 +29,11 @@ def kinds(messages: Sequence[Json], token: int | str) -> list[str]:
     return [event["type"] for event in events(messages, token)]
 
 
+def told(messages: Sequence[Json], token: int | str) -> list[str]:
+    """What the user is told on a token beside the answer, in order."""
+    return [event["message"] for event in events(messages, token) if event["type"] == "phase" and "message" in event]
+
+
 def text_of(found: Sequence[Json]) -> str:
     """The answer: the text of these events that belongs to no subtask."""
     return "".join(event["data"] for event in found if event["type"] == "token" and "task" not in event)
@@ -47,12 +52,30 @@ def check_turn(messages: Sequence[Json], token: int | str, request_id: object) -
     assert [value["kind"] for value in own] == ["begin", *["report"] * (len(own) - 2), "end"]
     found = [value["event"] for value in own]
     assert [event["seq"] for event in found] == list(range(len(found)))
-    called = [event["id"] for event in found if event["type"] == "tool_call"]
-    assert called == [event["id"] for event in found if event["type"] == "tool_result"]
+    _check_calls(found)
     response = _only_response(messages, request_id)
     assert messages.index(response) > max(at for at, message in enumerate(messages) if _is_progress(message, token))
     _check_response(response, found)
     return response
+
+
+def _check_calls(found: Sequence[Json]) -> None:
+    """Each call has one result, after it, and a subtask's events lie between those of its `delegate` call.
+
+    Calls run one after the other, but for those of `delegate`.
+    """
+    begun: list[Json] = []
+    for event in found:
+        assert event.get("task") in {None, *(call["id"] for call in begun if call["tool"] == "delegate")}
+        if event["type"] == "tool_call":
+            begun.append(event)
+        elif event["type"] == "tool_result":
+            (call,) = (call for call in begun if call["id"] == event["id"])
+            others = [other for other in begun if other.get("task") == event.get("task")]
+            assert others == [call] or {other["tool"] for other in others} == {"delegate"}
+            assert not [other for other in begun if other.get("task") == call["id"]]
+            begun.remove(call)
+    assert begun == []
 
 
 def _check_response(response: Json, found: Sequence[Json]) -> None:
@@ -83,7 +106,7 @@ def _check_message(value: Json) -> None:
         assert value["title"]
     elif event["type"] == "token" and "task" not in event:
         assert value["message"] == event["data"]
-    elif event["type"] in SILENT or "task" in event:
+    elif event["type"] in SILENT or event["type"] == "token":
         assert "message" not in value
     else:
         assert value["message"]

@@ -20,8 +20,13 @@ FREE = [
         "echo",
         "echo -n $X ;",
     ),
-    *("rg foo", "rg -n foo src", "rg -A3 -inC 2 foo src docs", "rg -tpy -T js foo", "rg --type=py --max-count=3 foo"),
-    *("rg -- --pre src", "rg --sort=path foo", "git status", "git status -sb", "git status --porcelain=v2"),
+    *(
+        "rg foo a.py",
+        "rg -A3 -inC 2 foo src/b.py a.py",
+        "rg -tpy -T js foo a.py",
+        "rg --type=py --max-count=3 foo a.py",
+    ),
+    *("rg -- --pre a.py", "rg --sort=path foo a.py", "git status", "git status -sb", "git status --porcelain=v2"),
 ]
 ASKED = [
     *("", "id", "ls /", "ls ..", "ls src/../..", "ls ~", "ls -L src", "ls --hyperlink", "ls --format=long", "ls -- -x"),
@@ -29,16 +34,21 @@ ASKED = [
     *("git -C . status", "git -c a=b status", "git --git-dir=x status", "git status -v", "git status --ignored=x"),
     *(
         "rg",
+        "rg foo",
+        "rg foo src",
+        "rg foo a.py src",
+        "rg foo none.py",
         "rg foo /etc",
         "rg foo ../x",
-        "rg --pre sh foo",
-        "rg --pre=sh foo",
-        "rg --hostname-bin=sh foo",
-        "rg -z foo",
+        "rg --pre sh foo a.py",
+        "rg --pre=sh foo a.py",
+        "rg --hostname-bin=sh foo a.py",
+        "rg -z foo a.py",
     ),
-    *("rg --search-zip foo", "rg -f /etc/passwd", "rg -g *.env foo", "rg --hidden foo", "rg -u foo", "rg -L foo"),
-    *("rg --no-ignore foo", "rg --files", "rg --config x foo", "rg -A foo", "rg -A", "rg -nz foo", "rg --typ=py foo"),
-    *("rg -t py;id foo", "rg --ignore-file=/x foo", "rg -e a -e b", "echo2 x"),
+    *("rg --search-zip foo a.py", "rg -f /etc/passwd a.py", "rg -g *.env foo a.py", "rg --hidden foo a.py"),
+    *("rg -u foo a.py", "rg -L foo a.py", "rg --no-ignore foo a.py", "rg --files a.py", "rg --config x foo a.py"),
+    *("rg -A foo a.py", "rg -A", "rg -nz foo a.py", "rg --typ=py foo a.py", "rg -t py;id foo a.py"),
+    *("rg --ignore-file=/x foo a.py", "rg -e a -e b a.py", "echo2 x"),
 ]
 
 
@@ -52,6 +62,8 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Path:
     program("rg", "ripgrep")
     folder = tmp_path_factory.mktemp("allowed") / "ws"
     (folder / "src").mkdir(parents=True)
+    for name in ("a.py", "src/b.py", "private"):
+        (folder / name).write_text("foo = 1\n")
     git(folder, "init")
     return folder
 

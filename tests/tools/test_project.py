@@ -3,7 +3,7 @@ from pathlib import Path
 
 from chatls.tools.folder_root import FolderRoot
 from chatls.tools.paths import Roots
-from chatls.tools.project import MAX_BYTES, advice, settings_text
+from chatls.tools.project import MAX_BYTES, advice, settings_text, settings_text_of
 
 
 def roots(*folders: Path) -> Roots:
@@ -27,6 +27,12 @@ def test_settings_come_from_the_first_folder_that_has_them_and_advice_from_all(t
         ("a/AGENTS.md", "advice of a"),
         ("b/AGENTS.md", "advice of b"),
     ]
+
+
+def test_one_folder_can_be_asked_without_a_server(tmp_path: Path) -> None:
+    assert settings_text_of(tmp_path) == settings_text_of(tmp_path / "nowhere") == ""
+    (tmp_path / ".chatls.toml").write_text('agent = "chat"\n')
+    assert settings_text_of(tmp_path) == 'agent = "chat"\n'
 
 
 def test_t86_hidden_characters_of_the_advice_are_made_visible_and_counted(tmp_path: Path) -> None:

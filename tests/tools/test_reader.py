@@ -6,6 +6,7 @@ import pytest
 
 from chatls.chat.events import ToolFailure, ToolText
 from chatls.chat.ports import OpenDocument
+from chatls.chat.workspace import Located
 from chatls.tools.paths import Roots
 from chatls.tools.reader import MAX_ATTACHED, AttachmentReader
 from tests.support.workspaces import SECRET, ListedEditor, Workspace
@@ -107,3 +108,59 @@ async def test_without_a_workspace_only_documents_can_be_attached(tmp_path: Path
     result = await alone.file((tmp_path / "a").as_uri())
     assert isinstance(result, ToolFailure)
     assert result.code == "no_workspace"
+
+
+async def test_lines_of_a_file_are_read_wherever_they_are(guarded: Workspace) -> None:
+    line = "line {:06}\n"
+    guarded.write({"long": "".join(line.format(number) for number in range(1, 60_001))})
+    guarded.open("open", "one\r\ntwo\r\nthree")
+    for name, lines, text in [
+        ("long", (50_000, 50_001), line.format(50_000) + line.format(50_001)),
+        ("long", (60_000, 99_999), line.format(60_000)),
+        ("long", (60_001, 60_002), ""),
+        ("open", (2, 3), "two\nthree"),
+    ]:
+        at = uri(guarded, name)
+        assert await reader(guarded).file(at, lines) == ToolText(text, uris=(at,))
+
+
+async def test_lines_that_are_too_long_are_cut_with_a_note(ws: Workspace) -> None:
+    ws.write({"a": "one\n" + "x" * (3 * MAX_ATTACHED)})
+    ws.open("b", "one\n" + "x" * (3 * MAX_ATTACHED))
+    for name in ("a", "b"):
+        result = await reader(ws).file(uri(ws, name), (2, 2))
+        assert isinstance(result, ToolText)
+        text, _, note = result.text.rpartition("\n")
+        assert text == "x" * MAX_ATTACHED
+        assert note == f"[cut: {MAX_ATTACHED:,} bytes of these lines shown]"
+
+
+async def test_t24_a_line_that_is_too_far_is_given_up(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatls.tools.reader.SECONDS", 0.2)
+    ws.write({"a": "text\n" * 20_000})
+    os.truncate(ws.folder / "a", 1 << 40)
+    result = await reader(ws).file(uri(ws, "a"), (5_000_000, 5_000_001))
+    assert isinstance(result, ToolFailure)
+    assert result.code == "timeout"
+
+
+async def test_what_a_path_names_is_told_without_reading_it(guarded: Workspace) -> None:
+    guarded.write({"src/a.py": "", "my file": ""})
+    guarded.open("draft.py", "typed")
+    (guarded.folder / "l").symlink_to("../secret")
+    for path, kind in [
+        ("src/a.py", "file"),
+        ("src", "folder"),
+        ("src/", "folder"),
+        ("./", "folder"),
+        ("draft.py", "file"),
+    ]:
+        located = await reader(guarded).locate(path)
+        assert located is not None
+        assert (located.kind, located.uri) == (kind, uri(guarded, path).rstrip("/"))
+    assert await reader(guarded).locate(str(guarded.folder / "my file")) == Located("file", uri(guarded, "my file"))
+    for path in ("../secret", "/etc/hostname", "l", "src/../../secret"):
+        assert await reader(guarded).locate(path) == Located("outside")
+    for path in ("none.py", "", "\0", "x" * 9000, "src/a.py/b", "untitled:a"):
+        located = await reader(guarded).locate(path)
+        assert located is None or located.kind != "file"

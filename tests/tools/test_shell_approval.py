@@ -74,7 +74,8 @@ def test_no_trick_runs_unasked(ws: Path, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["ls", "echo 'a b'", "rg foo src", "pwd", ["ls", "-la"], ["rg", "a;b"], ["echo", "$(id)"]]
+    "command",
+    ["ls", "echo 'a b'", "rg foo build.sh", "pwd", ["ls", "-la"], ["rg", "a;b", "build.sh"], ["echo", "$(id)"]],
 )
 def test_what_only_tells_runs_unasked_in_the_sandbox_alone(ws: Path, command: Command) -> None:
     assert decide(action(command, ws), []) == "allow"

@@ -29,6 +29,13 @@ def test_links_are_followed_to_where_a_file_is_or_would_be(desk: Changing) -> No
         find(desk, "a", follow=False)
 
 
+@pytest.mark.parametrize("path", [".gitignore", "src/.GitIgnore", "src/.gitignore."])
+def test_what_says_which_files_are_hidden_is_no_ordinary_file(desk: Changing, path: str) -> None:
+    found = find(desk, path)
+    assert (found.ordinary, found.guarded) == (False, None)
+    assert found.notes == (f"{found.name} says which files no tool shows unasked.",)
+
+
 @pytest.mark.parametrize(
     ("path", "guarded", "ignored"),
     [

@@ -1,8 +1,10 @@
 import codecs
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from chatls.tools.text import decoded, encoding_of, lines_of, with_plain_ends
+from chatls.tools.text import decoded, encoding_of, lines_of, window, with_plain_ends
 
 
 @pytest.mark.parametrize(
@@ -60,3 +62,23 @@ def test_what_cannot_be_decoded_further_on_is_marked() -> None:
 )
 def test_lines_end_at_line_feeds_alone(text: str, lines: list[str]) -> None:
     assert lines_of(text) == lines
+
+
+@given(st.lists(st.text("ab\n")), st.integers(1, 9), st.integers(0, 9))
+def test_a_window_is_the_same_lines_however_the_text_is_cut(pieces: list[str], first: int, more: int) -> None:
+    lines = "".join(pieces).splitlines(keepends=True)
+    assert window(pieces, first, first + more, 1000) == "".join(lines[first - 1 : first + more])
+
+
+@given(st.lists(st.text("ab\n"), max_size=20), st.integers(0, 9))
+def test_a_window_ends_soon_behind_its_limit(pieces: list[str], limit: int) -> None:
+    whole = "".join(pieces)
+    found = window(pieces, 1, 1000, limit)
+    assert whole.startswith(found)
+    assert found == whole or len(found) > limit
+
+
+def test_what_lies_behind_a_window_is_not_read() -> None:
+    pieces = iter(["a\nb\n", "c\n", "d\n"])
+    assert window(pieces, 2, 2, 1000) == "b\n"
+    assert list(pieces) == ["c\n", "d\n"]

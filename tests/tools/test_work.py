@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from chatls.tools.work import Deadline, in_thread
+from chatls.tools.work import Deadline, begun, in_thread
 from tests.support.clock import FakeClock
 
 
@@ -54,3 +54,12 @@ async def test_the_event_loop_goes_on_meanwhile() -> None:
         await asyncio.sleep(0)
         released.set()
         assert await task
+
+
+async def test_what_was_begun_goes_on_beside() -> None:
+    going_on = threading.Event()
+    async with asyncio.timeout(5):
+        future = begun(3600, lambda _: going_on.wait(5))
+        assert not future.done()
+        going_on.set()
+        assert await future

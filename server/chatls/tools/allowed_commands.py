@@ -7,6 +7,7 @@ not on it is asked about. Used by `tools/shell_approval.py`.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from chatls.tools.plain_repository import is_plain_repository
 from chatls.tools.programs import BUILTINS, Place, program
@@ -36,6 +37,8 @@ class Rule:
     long_values: Mapping[str, re.Pattern[str]] | None = None
     texts: int = 0
     most: int = 100
+    files: bool = False
+    """Whether paths must be named, and be files: in a folder the program chooses by rules of its own what it shows."""
     free: bool = False
     """Whatever follows is only shown."""
     when: Callable[[str], bool] | None = None
@@ -62,6 +65,7 @@ ALLOWED: Mapping[tuple[str, ...], Rule] = {
             "sort": re.compile("path|modified|none"),
         },
         texts=1,
+        files=True,
     ),
     ("git", "status"): Rule(
         letters="bsz",
@@ -97,10 +101,14 @@ def _safe_program(name: str, place: Place, *, shell: bool) -> bool:
 
 def _fits(rule: Rule, words: Sequence[str], place: Place) -> bool:
     operands = _operands(rule, words)
-    if operands is None or not rule.texts <= len(operands) <= rule.most:
+    if operands is None or not rule.texts + rule.files <= len(operands) <= rule.most:
         return False
     paths = operands[rule.texts :] or ["."]
-    return rule.most == 0 or all(_inside(path) and place.readable(path) for path in paths)
+    return rule.most == 0 or all(_may_show(rule, path, place) for path in paths)
+
+
+def _may_show(rule: Rule, path: str, place: Place) -> bool:
+    return _inside(path) and place.readable(path) and (not rule.files or Path(place.cwd, path).is_file())
 
 
 def _inside(path: str) -> bool:

@@ -14,7 +14,9 @@ from chatls.tools.beneath import Parts, Root
 from chatls.tools.refusals import outside
 
 _WINDOWS = os.name == "nt"
-_ESCAPES = {code: repr(chr(code))[1:-1] for code in (*range(32), 127, 0x85, 0x2028, 0x2029)}
+# What would break a line or move the cursor, and what turns the direction of text.
+_UNSEEN = (*range(32), *range(127, 160), 0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+_ESCAPES = {code: repr(chr(code))[1:-1] for code in _UNSEEN}
 
 
 @dataclass(frozen=True, slots=True)

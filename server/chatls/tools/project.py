@@ -1,10 +1,11 @@
 """The two files by which a project speaks to chatls: `.chatls.toml` (suggestions) and `AGENTS.md` (advice).
 
 Read through the guard and bounded; whoever wrote them is not trusted: what may be suggested is decided in `config/`,
-how the advice is put to a model in `chat/guidance.py`. Called by `rooms.py`.
+how the advice is put to a model in `chat/guidance.py`. Called by `rooms.py` and `terminal/config.py`.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from chatls.tools.base import ToolError
 from chatls.tools.paths import Roots
@@ -29,6 +30,15 @@ class Advice:
 def settings_text(roots: Roots) -> str:
     """The `.chatls.toml` of the first folder that has one, else an empty text."""
     return next((text for folder in roots.folders if (text := _text(roots, folder, SETTINGS))), "")
+
+
+def settings_text_of(folder: Path) -> str:
+    """The same for one folder, outside a server."""
+    roots = Roots([(folder.name, str(folder))])
+    try:
+        return settings_text(roots)
+    finally:
+        roots.close()
 
 
 def advice(roots: Roots) -> list[Advice]:

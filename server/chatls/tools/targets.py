@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from chatls.chat.ports import OpenDocument
 from chatls.tools.base import ToolError
 from chatls.tools.ignore import IgnoreRules
+from chatls.tools.names import Names
 from chatls.tools.paths import Roots
 from chatls.tools.places import WorkspacePath
 from chatls.tools.protected import protected, reason
@@ -19,6 +20,7 @@ from chatls.tools.uris import scheme_of
 
 SECONDS = 10.0
 """Time for one look at the disk."""
+_HIDING = Names([".gitignore"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,21 @@ class Target:
 
     @property
     def ordinary(self) -> bool:
-        """Whether a grant for ordinary files covers it: one that no tool guards and that Git would show as changed."""
-        return self.guarded is None and not self.ignored
+        """Whether a grant for ordinary files covers it: one that no tool guards, that Git would show as changed, and
+        that does not say itself which files are hidden."""
+        return self.guarded is None and not self.ignored and not self._hides_others
+
+    @property
+    def _hides_others(self) -> bool:
+        return any(part in _HIDING for part in self.path.parts[-1:])
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user must know before it is changed."""
         if self.guarded:
             return (f"{self.name} is protected: {self.guarded}.",)
+        if self._hides_others:
+            return (f"{self.name} says which files no tool shows unasked.",)
         return (f"{self.name} is ignored by a .gitignore: Git will not show the change.",) if self.ignored else ()
 
     def is_still(self, before: "Target") -> bool:

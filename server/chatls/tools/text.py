@@ -66,3 +66,32 @@ def lines_of(text: str) -> list[str]:
     if not lines[-1]:
         lines.pop()
     return lines
+
+
+def window(pieces: Iterable[str], first: int, last: int, limit: int) -> str:
+    """Lines `first` to `last` (1-based, inclusive) of a text with plain ends, their ends included; of more than `limit`
+    characters the first ones, at least one more than `limit`. Nothing where the text ends before."""
+    kept: list[str] = []
+    room, line = limit, 1
+    for piece in pieces:
+        start, line = _start_of_line(piece, line, first)
+        if start < 0:
+            continue
+        end, line = _start_of_line(piece, line, last + 1, start)
+        part = piece[start:] if end < 0 else piece[start:end]
+        kept.append(part)
+        room -= len(part)
+        if end >= 0 or room < 0:
+            break
+    return "".join(kept)
+
+
+def _start_of_line(piece: str, line: int, wanted: int, position: int = 0) -> tuple[int, int]:
+    """Where line `wanted` begins in a piece, -1 if it begins behind it, and the line that was come to from `line`."""
+    ends = piece.count("\n", position)
+    if line + ends < wanted:
+        return -1, line + ends
+    while line < wanted:
+        position = piece.index("\n", position) + 1
+        line += 1
+    return position, line

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from chatls.chat.events import ToolCall, ToolFailure, ToolKind, ToolText
 from chatls.chat.messages import ToolSpec
 from chatls.chat.ports import ToolRun
+from chatls.chat.text import clean, one_line, shortened
 from chatls.tools.base import MAX_SHOWN, AnyTool, Arguments, ToolError
 
 MAX_TITLE = 100
@@ -75,7 +76,7 @@ async def as_result(
         async with limit:
             return _bounded(await work, shown)
     except ToolError as error:
-        return ToolFailure(error.code, _clean(error.message))
+        return ToolFailure(error.code, clean(error.message))
     except Exception as error:  # noqa: BLE001 (the border: whatever a tool raises is a result)
         if isinstance(error, TimeoutError) and limit.expired():
             return ToolFailure("timeout", f"{name} was ended after {seconds:g} s: ask for less at a time.")
@@ -106,25 +107,14 @@ def _fault(place: tuple[int | str, ...], kind: str, message: str) -> str:
 
 
 def _bounded(result: ToolText, shown: int) -> ToolText:
-    text = _clean(result.text)
+    text = clean(result.text)
+    kept = shortened(text, shown)
     uris = result.uris[:MAX_URIS] if result.uris else result.uris
-    raw = text.encode()
-    if len(raw) <= shown:
-        return replace(result, text=text, uris=uris)
-    note = f"\n[cut: {shown:,} of {len(raw):,} bytes shown]"
-    kept = raw[: shown - len(note)].decode("utf-8", "ignore")
-    return replace(result, text=kept + note, truncated=True, uris=uris)
-
-
-def _clean(text: str) -> str:
-    """The text with lone surrogates, which no encoding can carry, as U+FFFD."""
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return replace(result, text=kept, truncated=result.truncated if kept is text else True, uris=uris)
 
 
 def _line(text: str) -> str:
-    """One short line of it."""
-    line = " ".join(_clean(text).split())
-    return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1] + "…"
+    return one_line(text, MAX_TITLE)
 
 
 def _origin(error: BaseException) -> str:

@@ -39,3 +39,8 @@ async def in_thread(seconds: float, work: Callable[[Deadline], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(_threads, work, deadline)
     finally:
         deadline.cancel()
+
+
+def begun(seconds: float, work: Callable[[Deadline], T]) -> "asyncio.Future[T]":
+    """Begin `work` in a thread, and do not wait for it. Its deadline passes after `seconds`."""
+    return asyncio.get_running_loop().run_in_executor(_threads, work, Deadline(seconds))
