@@ -6,8 +6,8 @@ import pytest
 
 import chatls
 from chatls import assembly, cli
-from chatls.terminal import doctor, models, start
-from chatls.terminal.args import ChatArgs, ModelsArgs
+from chatls.terminal import config, doctor, models, start
+from chatls.terminal.args import ChatArgs, ConfigArgs, ModelsArgs
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,11 @@ def test_the_server_is_what_runs_without_a_command(
     assert called == [(log_file, level)]
 
 
-@pytest.mark.parametrize(("command", "module"), [("chat", start), ("models", models), ("doctor", doctor)])
+@pytest.mark.parametrize(
+    ("command", "module"), [("chat", start), ("models", models), ("config", config), ("doctor", doctor)]
+)
 def test_a_command_leads_to_the_terminal(monkeypatch: pytest.MonkeyPatch, command: str, module: ModuleType) -> None:
-    def run(arguments: ChatArgs | ModelsArgs) -> int:
+    def run(arguments: ChatArgs | ConfigArgs | ModelsArgs) -> int:
         assert arguments.workspace == "here"
         return 3
 

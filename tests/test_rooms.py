@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from chatls.chat.agents import Limits
 from chatls.chat.messages import ModelOptions
 from chatls.errors import ProviderError
 from chatls.lsp.editor import LspEditor
@@ -72,7 +73,7 @@ async def test_without_a_model_server_the_offline_assistant_answers_with_every_t
     assert (await services.models.list()).default == "offline/assistant"
     names = {spec.name for spec in services.toolset.specs()}
     assert names >= {"read_file", "list_directory", "find_files", "search_text"}
-    assert (services.agent, list(services.agents)) == ("chat", ["chat"])
+    assert (services.agent, list(services.agents)) == ("chat", ["chat", "explore", "edit"])
     assert services.problems == ()
 
 
@@ -94,7 +95,18 @@ async def test_an_agent_that_does_not_exist_is_a_problem_and_the_default_answers
     services = rooms.under(agent="nobody")
     assert services.agent == "chat"
     assert [problem.message for problem in services.problems] == [
-        'agent (client): expected one of chat; "chat" is used'
+        'agent (client): expected one of chat, explore, edit; "chat" is used'
+    ]
+
+
+async def test_an_agent_of_the_user_is_there_and_may_be_the_one_that_answers(rooms: Opened) -> None:
+    own = {"description": "Reviews.", "instructions": "Review.", "tools": ["read_file", "get_diagnostics", "fly"]}
+    services = rooms.under(agent="reviewer", agents={"reviewer": {**own, "limits": {"modelCalls": 3}}})
+    reviewer = services.agents[services.agent]
+    assert (reviewer.description, reviewer.tools) == ("Reviews.", ("read_file", "get_diagnostics"))
+    assert reviewer.limits == Limits(model_calls=3)
+    assert [problem.message for problem in services.problems] == [
+        'agents.reviewer.tools (client): there is no tool "fly"; it is left out'
     ]
 
 
@@ -130,8 +142,9 @@ async def test_t81_a_project_suggests_an_agent_and_a_model_and_sets_nothing_else
     assert (await services.models.choose(None)).model.id == "scripted/hello"
     assert services.agent == "chat"
     assert [problem.message for problem in services.problems] == [
-        ".chatls.toml: a project may suggest instructions, agent, model, each a text, and nothing else; ignored: ollama",
-        'agent (.chatls.toml): expected one of chat; "chat" is used',
+        ".chatls.toml: a project may suggest instructions, agent, model, each a text, and nothing else; "
+        "ignored: ollama",
+        'agent (.chatls.toml): expected one of chat, explore, edit; "chat" is used',
     ]
 
 

@@ -26,13 +26,17 @@ if TYPE_CHECKING:
 LOG_BYTES = 5 * 1024 * 1024
 QUIET = {"pygls": logging.CRITICAL, "httpcore": logging.WARNING}
 """Libraries that would write messages, or headers with keys, into the log."""
+CLOSE_SECONDS = 0.5
+"""What the disk gets at the end: clients kill after 2 seconds."""
 LATE = ("chatls.lsp.requests", "chatls.rooms")
 
 
 def run_server(log_file: str | None, log_level: str) -> int:
     """Serve stdin and stdout until the editor is gone. Ends the process: the reader thread may sit in a read."""
     _set_up_log(Path(log_file) if log_file else _default_log_file(), log_level)
-    code = asyncio.run(serve(Assembly().build))
+    assembly = Assembly()
+    code = asyncio.run(serve(assembly.build))
+    assembly.close()
     logging.shutdown()
     os._exit(code)
 
@@ -55,6 +59,11 @@ class Assembly:
             self._rooms = Rooms(editor)
             _watch_for_garbage()
         return Requests(self._rooms.services(client_settings), editor, pipe, protocol.tokens)
+
+    def close(self) -> None:
+        """Write what is still to be kept; nothing else runs any more."""
+        if self._rooms is not None:
+            self._rooms.close(CLOSE_SECONDS)
 
 
 def _watch_for_garbage() -> None:

@@ -26,6 +26,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from chatls.terminal.models import models
 
             return models(args.ModelsArgs(parsed.workspace))
+        case "config":
+            from chatls.terminal.config import config
+
+            return config(args.ConfigArgs(parsed.workspace, parsed.json))
         case "doctor":
             from chatls.terminal.doctor import doctor
 
@@ -55,5 +59,6 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="speak LSP on stdin and stdout (what an editor starts; the default)")
     args.add_chat_arguments(commands.add_parser("chat", help="talk in this terminal"))
     args.add_workspace_argument(commands.add_parser("models", help="list the models that can be reached"))
+    args.add_config_arguments(commands.add_parser("config", help="print the settings and where each comes from"))
     args.add_workspace_argument(commands.add_parser("doctor", help="say what is wrong with this set-up"))
     return parser

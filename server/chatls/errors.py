@@ -10,6 +10,7 @@ and `providers/http.py` the only one that turns httpcore's into these.
     │   ├── SessionBusy         the session already runs a turn
     │   └── NotFound            no such turn, agent or tool
     ├── ProviderError           the model side failed: unreachable, refused, broken off, talking nonsense
+    │   └── ContextOverflow     the conversation is longer than the model's window
     └── ConfigError             a setting is wrong: its key and what it must be
 
 Tools have no exception here: whatever goes wrong in one is a result that the model can read (`tools/base.py`).
@@ -112,6 +113,15 @@ class ProviderError(ChatError):
         self.retryable = retryable
         self.status = status
         self.retry_after = retry_after
+
+
+class ContextOverflow(ProviderError):
+    """A request is longer than the model's window: it has `tokens`, the window `limit`, as far as they are known."""
+
+    def __init__(self, message: str, *, hint: str = "", tokens: int | None = None, limit: int | None = None) -> None:
+        super().__init__("context_overflow", message, hint=hint)
+        self.tokens = tokens
+        self.limit = limit
 
 
 class ConfigError(ChatError):

@@ -9,14 +9,16 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from chatls.chat.agents import Agent, built_in_agents
+from chatls.chat.agents import DELEGATE, READING, Agent, Limits, built_in_agents
 from chatls.chat.clock import LoopClock
+from chatls.chat.commands import Command, all_commands
 from chatls.chat.guidance import guidance
 from chatls.chat.messages import ModelOptions
 from chatls.chat.orchestrator import Orchestrator
 from chatls.chat.ports import Clock, Provider
-from chatls.chat.task import Limits
+from chatls.chat.user_agents import Definition, all_agents
 from chatls.config import Loaded, Settings, load
+from chatls.config.commands import own_commands
 from chatls.config.environment import inherited
 from chatls.errors import ConfigError
 from chatls.folders import config_dir, state_dir
@@ -27,8 +29,8 @@ from chatls.providers.offline import OfflineProvider
 from chatls.providers.ollama import OllamaProvider
 from chatls.providers.retry import StreamingErrorHandler
 from chatls.providers.server import Timeouts
+from chatls.store.conversations import Conversations
 from chatls.store.grants import GrantFiles
-from chatls.store.memory import MemorySessions
 from chatls.tasks import spawn
 from chatls.tools.base import AnyTool
 from chatls.tools.changes import Changes
@@ -37,6 +39,7 @@ from chatls.tools.command import Commands, run_command
 from chatls.tools.diagnostics import get_diagnostics
 from chatls.tools.gate import Gate
 from chatls.tools.git import git_tools
+from chatls.tools.path_index import PathIndex
 from chatls.tools.paths import Roots
 from chatls.tools.project import SETTINGS, Advice, advice, settings_text
 from chatls.tools.reader import AttachmentReader
@@ -53,12 +56,14 @@ class Rooms:
     def __init__(self, editor: LspEditor) -> None:
         self._editor = editor
         self._clock = LoopClock()
-        self._sessions = MemorySessions()
+        self._sessions = Conversations(state_dir(), editor.warn)
+        self._sessions.prepare(editor.workspace())
         self._roots = Roots(self._folders())
         self._gate = Gate(editor, GrantFiles(state_dir()), editor.workspace, editor.warn)
         changes = Changes(self._roots, editor, editor)
         self._toolset = Toolset(self._tools(editor, changes), changes.finish)
         self._reader = AttachmentReader(self._roots, editor)
+        self._names = PathIndex(self._roots, editor)
 
     def _tools(self, editor: LspEditor, changes: Changes) -> Iterator[AnyTool]:
         """All tools, in the order in which models are told of them."""
@@ -74,18 +79,22 @@ class Rooms:
         yield run_command(Commands(roots, editor, sandbox, gate, changes))
         yield from git_tools(roots, sandbox, gate)
 
+    def close(self, seconds: float) -> None:
+        """Write what is still to be kept, for that long at most. Blocks: the last thing to do."""
+        self._sessions.close(seconds)
+
     def services(self, client_settings: object) -> Services:
         """The services under the client's configuration layer over the others; Ollama is looked for from now on."""
         loaded = load(client_settings, settings_text(self._roots))
         settings = loaded.settings
-        agents = built_in_agents()
+        limits = Limits(**settings.limits.model_dump())
+        agents, wrong = self._agents(loaded, limits)
         agent, problems = _agent(loaded, agents)
         ollama = _ollama(settings)
         catalog = self._catalog(loaded, ollama)
         spawn(catalog.probe(), name="probe")
-        limits = Limits(**settings.limits.model_dump())
         return Services(
-            orchestrator=Orchestrator(catalog, self._toolset, StreamingErrorHandler(), self._clock, limits),
+            orchestrator=Orchestrator(catalog, self._toolset, StreamingErrorHandler(), self._clock, limits, agents),
             models=catalog,
             toolset=self._toolset,
             reader=self._reader,
@@ -95,10 +104,20 @@ class Rooms:
             agent=agent,
             options=ModelOptions(**settings.options.model_dump()),
             guidance=lambda: self._guidance(loaded),
-            problems=(*loaded.problems, *problems, *_hidden(advice(self._roots))),
+            commands=_commands,
+            names=self._names,
+            problems=(*loaded.problems, *wrong, *problems, *_hidden(advice(self._roots))),
             folders_changed=lambda: self._roots.replace(self._folders()),
             close=ollama.aclose,
         )
+
+    def _agents(self, loaded: Loaded, limits: Limits) -> tuple[Mapping[str, Agent], Sequence[ConfigError]]:
+        """All agents, and what is wrong with the user's. A tool may be named that is not there for this client."""
+        given = loaded.settings.agents
+        definitions = {name: Definition(**own.model_dump(exclude_none=True)) for name, own in given.items()}
+        tools = {DELEGATE, *READING, *(spec.name for spec in self._toolset.specs())}
+        agents, wrong = all_agents(built_in_agents(), definitions, limits, tools)
+        return agents, [ConfigError(each.key, each.text, origin=loaded.origins.get(each.key, "")) for each in wrong]
 
     async def _guidance(self, loaded: Loaded) -> str:
         found = await asyncio.to_thread(advice, self._roots)
@@ -122,6 +141,10 @@ class Rooms:
     def _folders(self) -> list[tuple[str, str]]:
         found = ((name, path_of(uri)) for name, uri in self._editor.folders())
         return [(name, path) for name, path in found if path is not None]
+
+
+async def _commands() -> Mapping[str, Command]:
+    return all_commands(await asyncio.to_thread(own_commands))
 
 
 def _agent(loaded: Loaded, agents: Mapping[str, Agent]) -> tuple[str, Sequence[ConfigError]]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from types import MappingProxyType
 
-from tests.bench import cancel, cpu, decision, first_token, guard, memory, sandbox, startup, throughput, unread
+from tests.bench import cancel, cpu, decision, first_token, guard, memory, sandbox, startup, store, throughput, unread
 from tests.bench.model import Model, running_model
 from tests.bench.table import Row, markdown
 
@@ -27,6 +27,7 @@ BENCHMARKS: MappingProxyType[str, Callable[[Model], list[Row]]] = MappingProxyTy
         "sandbox": sandbox.run,
         "guard": guard.run,
         "decision": decision.run,
+        "store": store.run,
     }
 )
 

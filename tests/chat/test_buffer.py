@@ -120,11 +120,50 @@ async def test_any_other_event_takes_the_text_before_it_along(clock: FakeClock, 
 
 async def test_thinking_and_answer_are_never_merged(clock: FakeClock, buffer: ResponseBuffer) -> None:
     async with reading(clock, buffer) as reader:
-        for event in (Thinking("a"), Thinking("b"), Token("c"), Token("d"), Token("e", task="t1"), Token("f")):
+        for event in (Thinking("a"), Thinking("b"), Token("c"), Token("d"), Thinking("e"), Token("f")):
             await buffer.put(event)
         await clock.advance(1.0)
         merged = [event for _, events in reader.taken for event in events]
-        assert merged == [Thinking("ab"), Token("cd"), Token("e", task="t1"), Token("f")]
+        assert merged == [Thinking("ab"), Token("cd"), Thinking("e"), Token("f")]
+
+
+async def test_texts_of_several_tasks_grow_side_by_side_in_one_rhythm(clock: FakeClock, buffer: ResponseBuffer) -> None:
+    async with reading(clock, buffer) as reader:
+        await buffer.put(Token("First"))
+        await settle()
+        for number in range(10):
+            for task in ("c1", "c2", None):
+                await buffer.put(Token(f"{number} ", task))
+        await clock.advance(1.0)
+        buffer.close()
+    text = "".join(f"{number} " for number in range(10))
+    assert reader.taken[1:] == [(0.05, [Token(text, "c1"), Token(text, "c2"), Token(text)])]
+
+
+async def test_what_happens_in_one_task_takes_the_text_of_all_along(clock: FakeClock, buffer: ResponseBuffer) -> None:
+    async with reading(clock, buffer) as reader:
+        for event in (Token("a", "c1"), Token("b", "c2"), Thinking("hm", "c1"), Token("c", "c2")):
+            await buffer.put(event)
+        await buffer.put(Phase("tool", task="c2"))
+        buffer.close()
+    events = [event for _, events in reader.taken for event in events]
+    assert events == [
+        Token("a", "c1"), Token("b", "c2"), Thinking("hm", "c1"), Token("c", "c2"), Phase("tool", task="c2"),
+    ]  # fmt: skip
+
+
+async def test_what_must_be_out_does_not_wait_for_text_that_comes_meanwhile(
+    clock: FakeClock, buffer: ResponseBuffer
+) -> None:
+    await buffer.put(Token("held", "c1"))
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        waiting = group.create_task(buffer.settled())
+        await settle()
+        taken = buffer.drain()
+        buffer.put_nowait(Token("more", "c2"))
+        await settle()
+        assert waiting.done()
+    assert taken == [Token("held", "c1")]
 
 
 async def test_closing_hands_out_what_is_left_and_then_ends(clock: FakeClock, buffer: ResponseBuffer) -> None:

@@ -1,78 +1,12 @@
-"""A conversation: one turn at a time, in order, and what the model sees of it again."""
+"""A conversation and its turns: what they are called, and how a turn ended."""
 
 import re
-from typing import Any
 
 import pytest
 
-from chatls.chat.messages import Message
-from chatls.chat.sessions import Session, TurnRecord, new_id, utc_now
-from chatls.errors import InvalidParams, NotFound, SessionBusy
-
-ANSWER = Message("assistant", "Answer")
-
-
-def record(content: str = "Hi", **asked: Any) -> TurnRecord:
-    return TurnRecord({"content": content, **asked}, Message("user", content), "chat")
-
-
-def finished(session: Session, content: str) -> TurnRecord:
-    turn = record(content)
-    session.begin(turn)
-    session.end(turn, "done", [ANSWER])
-    return turn
-
-
-def test_a_turn_is_given_what_was_said_before_it() -> None:
-    session = Session(("file:///ws",))
-    turn = record("One")
-    assert session.begin(turn) == []
-    session.end(turn, "done", [ANSWER])
-    assert session.begin(record("Two")) == [Message("user", "One"), ANSWER]
-
-
-def test_a_session_runs_one_turn_at_a_time() -> None:
-    session = Session(())
-    turn = record()
-    session.begin(turn)
-    with pytest.raises(SessionBusy):
-        session.check_free()
-    with pytest.raises(SessionBusy):
-        session.begin(record())
-    assert session.turns == [turn]
-    session.end(turn, "cancelled", [])
-    session.check_free()
-    assert turn.state == "cancelled"
-
-
-def test_replacing_a_turn_drops_it_and_what_came_after() -> None:
-    session = Session(())
-    first, second, _ = (finished(session, content) for content in ("One", "Two", "Three"))
-    new = record("Zwei")
-    assert session.begin(new, second.turn_id) == [Message("user", "One"), ANSWER]
-    assert session.turns == [first, new]
-
-
-def test_replacing_on_a_busy_session_drops_nothing() -> None:
-    session = Session(())
-    first = finished(session, "One")
-    running = record("Two")
-    session.begin(running)
-    with pytest.raises(SessionBusy):
-        session.begin(record(), first.turn_id)
-    assert session.turns == [first, running]
-
-
-def test_an_unknown_turn_cannot_be_replaced_or_read() -> None:
-    session = Session(())
-    finished(session, "One")
-    with pytest.raises(InvalidParams, match="replaceTurnId"):
-        session.check_turn("nosuch")
-    with pytest.raises(NotFound, match="nosuch"):
-        session.turn("nosuch")
-    with pytest.raises(NotFound):
-        session.begin(record(), "nosuch")
-    assert (len(session.turns), session.running) == (1, None)
+from chatls.chat.events import Done, Fault, LogEvent, Token
+from chatls.chat.sessions import new_id, state_after, title_of, utc_now
+from chatls.errors import ChatError, ProviderError
 
 
 @pytest.mark.parametrize(
@@ -87,18 +21,23 @@ def test_an_unknown_turn_cannot_be_replaced_or_read() -> None:
     ],
 )
 def test_the_first_message_is_the_title_on_one_line(content: str, title: str) -> None:
-    session = Session(())
-    session.begin(record(content))
-    assert session.title == title
+    assert title_of(content) == title
 
 
-def test_later_messages_leave_the_title_and_replacing_the_first_renews_it() -> None:
-    session = Session(())
-    first = finished(session, "One")
-    finished(session, "Two")
-    assert session.title == "One"
-    session.begin(record("Eins"), first.turn_id)
-    assert session.title == "Eins"
+@pytest.mark.parametrize(
+    ("event", "state"),
+    [
+        (Done("x", "end_turn"), "done"),
+        (Done("x", "max_tokens"), "done"),
+        (Done("x", "cancelled"), "cancelled"),
+        (Fault(ChatError("Gone.")), "failed"),
+        (Fault(ProviderError("stream_interrupted", "Gone.")), "cut"),
+        (Fault(ProviderError("timeout", "Late."), 1, 1000), None),
+        (Token("x"), None),
+    ],
+)
+def test_the_last_event_says_how_a_turn_ended(event: LogEvent, state: str | None) -> None:
+    assert state_after(event) == state
 
 
 def test_times_are_utc_and_ids_need_no_escaping() -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 from chatls.chat.buffer import ResponseBuffer
 from chatls.chat.events import Done, Phase, StreamEvent, Token
-from chatls.chat.task import Execution, Limits
+from chatls.chat.task import Execution
 from tests.support.clock import FakeClock
 
 
@@ -42,7 +42,3 @@ async def test_a_worker_is_cancelled_once_however_often_it_is_asked_for() -> Non
         for _ in range(3):
             execution.cancel()
     assert cancels == 1
-
-
-def test_the_limits_of_a_turn_are_those_of_the_contract() -> None:
-    assert (Limits().model_calls, Limits().tool_calls, Limits().identical_calls) == (50, 32, 3)

@@ -18,10 +18,10 @@ async def test_what_takes_longer_is_ended() -> None:
 async def test_time_in_which_it_is_held_does_not_count() -> None:
     limit = TimeLimit(0.02)
     async with asyncio.timeout(5), limit:
-        limit.hold()
-        limit.hold()
+        limit.hold("a task")
+        limit.hold("a task")
         await asyncio.sleep(0.1)
-        limit.release()
+        limit.release("a task")
     assert not limit.expired
 
 
@@ -29,10 +29,21 @@ async def released_after(limit: TimeLimit, held: float) -> None:
     """Hold the limit for some seconds, and never end."""
     async with asyncio.timeout(5), limit:
         if held:
-            limit.hold()
+            limit.hold("a task")
             await asyncio.sleep(held)
-        limit.release()
+        limit.release("a task")
         await asyncio.Event().wait()
+
+
+async def test_it_stands_still_until_all_that_wait_have_gone_on() -> None:
+    limit = TimeLimit(0.02)
+    async with asyncio.timeout(5), limit:
+        limit.hold("one task")
+        limit.hold("another")
+        limit.release("one task")
+        await asyncio.sleep(0.1)
+        limit.release("another")
+    assert not limit.expired
 
 
 @pytest.mark.parametrize("held", [0.0, 0.1], ids=["not held", "held"])
@@ -53,8 +64,8 @@ async def test_what_is_being_ended_can_neither_be_held_nor_released() -> None:
             try:
                 await asyncio.Event().wait()
             finally:
-                limit.hold()
-                limit.release()
+                limit.hold("a task")
+                limit.release("a task")
 
     with pytest.raises(TimeoutError):
         await run()

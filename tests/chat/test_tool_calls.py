@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chatls.chat.events import (
+    Answered,
     Phase,
     PhaseName,
     StreamEvent,
@@ -32,6 +33,10 @@ class Sink:
 
     async def put(self, event: StreamEvent) -> None:
         self.events.append(event)
+
+    def note(self, event: Answered) -> None: ...
+
+    async def kept(self) -> None: ...
 
     async def enter(self, phase: Phase) -> None:
         self.phases.append(phase.phase)

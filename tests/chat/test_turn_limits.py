@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from chatls.chat.agents import Limits
 from chatls.chat.events import Done, Fault, Phase, Token, ToolCall, ToolFailure, ToolResultEvent, ToolText
 from chatls.chat.messages import Message
 from chatls.chat.orchestrator import Orchestrator
 from chatls.chat.ports import ToolRun
-from chatls.chat.task import Limits
 from chatls.errors import ProviderError
 from chatls.tools.base import Arguments, Tool
 from chatls.tools.toolset import Toolset

@@ -106,6 +106,39 @@ def test_what_a_client_leaves_empty_says_nothing() -> None:
     assert loaded.problems == ()
 
 
+def test_agents_are_put_together_key_by_key(write_file: WriteFile) -> None:
+    write_file(
+        '[agents.reviewer]\ndescription = "Reviews."\ninstructions = "Review."\n'
+        '[agents.explore]\nmodel = "ollama/small"\n'
+    )
+    loaded = load({"agents": {"reviewer": {"instructions": "Look.", "limits": {"modelCalls": 5}}, "edit": []}})
+    assert loaded.problems == ()
+    reviewer = loaded.settings.agents["reviewer"]
+    assert (reviewer.description, reviewer.instructions, reviewer.limits.model_calls) == ("Reviews.", "Look.", 5)
+    assert loaded.settings.agents["explore"].model == "ollama/small"
+    assert loaded.origins["agents.reviewer.instructions"] == "client"
+    assert loaded.origins["agents.reviewer.description"] == "~/.config/chatls/config.toml"
+
+
+def test_a_bad_value_of_an_agent_spoils_no_other(write_file: WriteFile) -> None:
+    write_file('[agents.reviewer]\ndescription = "Reviews."\ninstructions = "Review."\n')
+    given = {
+        "reviewer": {"tools": "all", "limits": {"modelCalls": 0}, "prompt": "x"},
+        "my own": {"model": "a/b"},
+        "x": 3,
+    }
+    loaded = load({"agents": given})
+    assert told(loaded) == [
+        "agents.reviewer.tools (client): expected a list; it is ignored",
+        "agents.reviewer.limits.model_calls (client): expected a number of at least 1; it is ignored",
+        "agents.reviewer.prompt (client): there is no such setting; it is ignored",
+        "agents.my own.model (client): expected a name of letters, digits, - and _; it is ignored",
+        "agents.x (client): expected an object; it is ignored",
+    ]
+    assert list(loaded.settings.agents) == ["reviewer"]
+    assert told(load({"agents": "reviewer"})) == ["agents (client): expected an object; it is ignored"]
+
+
 def test_the_client_layer_replaces_the_one_before_whole() -> None:
     before = load({"agent": "explore", "model": "ollama/a"}).settings
     after = load({"agent": "edit"}).settings

@@ -4,11 +4,20 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from chatls.chat import task
+from chatls.chat import agents
 from chatls.chat.messages import ModelOptions
-from chatls.config.settings import Limits, Ollama, Options, Scripted, Settings, expand
+from chatls.config.settings import (
+    AgentLimits,
+    AgentSettings,
+    Limits,
+    Ollama,
+    Options,
+    Scripted,
+    Settings,
+    expand,
+)
 
-SECTIONS: list[type[BaseModel]] = [Settings, Options, Ollama, Scripted, Limits]
+SECTIONS: list[type[BaseModel]] = [Settings, Options, Ollama, Scripted, Limits, AgentSettings, AgentLimits]
 
 
 @pytest.mark.parametrize(
@@ -86,5 +95,15 @@ def test_the_options_are_those_that_a_provider_takes() -> None:
     assert set(Options.model_fields) == {field.name for field in fields(ModelOptions)}
 
 
+def test_an_agents_limits_are_of_those_that_a_turn_has() -> None:
+    assert AgentLimits.model_fields.keys() < Limits.model_fields.keys()
+
+
+@pytest.mark.parametrize("name", ["", "my agent", "1st", "-x", "ä", "a" * 41])
+def test_what_is_no_name_of_an_agent_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match="letters, digits"):
+        Settings.model_validate({"agents": {name: {}}})
+
+
 def test_the_limits_are_those_that_the_heart_knows() -> None:
-    assert Limits().model_dump() == {field.name: field.default for field in fields(task.Limits)}
+    assert Limits().model_dump() == {field.name: field.default for field in fields(agents.Limits)}

@@ -23,7 +23,7 @@ ROOMS = {
     "tools": {"chat", "errors"},
     "store": {"chat", "errors"},
     "lsp": {"chat", "config", "errors", "tasks", "wording"},
-    "terminal": {"lsp.framing", "config", "errors", "folders", "tools.bubblewrap"},
+    "terminal": {"lsp.framing", "config", "errors", "folders", "tools.bubblewrap", "tools.project"},
 }
 """What of chatls each room may import beside itself."""
 
@@ -67,6 +67,7 @@ LATE = {
     "chatls.providers.offline_steps": "chatls.providers.offline",
     "chatls.providers.scripted": "chatls.rooms",
     "chatls.rooms": "chatls.assembly",
+    "chatls.store.worker": "chatls.store.database",
     "chatls.terminal": "chatls.cli",
     "chatls.terminal.asking": "chatls.terminal.start",
     "chatls.terminal.interactive": "chatls.terminal.asking",
@@ -86,9 +87,12 @@ WITHOUT_TESTS = {
     "chatls.__main__": "one line; every end-to-end test runs it",
     "chatls.chat.approvals": "values without behaviour",
     "chatls.chat.ports": "Protocols: nothing runs",
+    "chatls.chat.workspace": "Protocols: nothing runs",
     "chatls.chat.events": "values without behaviour; tests/lsp/test_event_messages.py holds them against the wire",
+    "chatls.chat.keeping": "Protocols: nothing runs",
     "chatls.chat.messages": "values without behaviour",
     "chatls.lsp.services": "a record without behaviour",
+    "chatls.store.opened": "a record without behaviour",
 }
 
 COMPOSITION = {"", "__main__", "assembly", "cli", "rooms"}

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-README = re.sub(r"https?://[^\s)]+", "", (ROOT / "README.md").read_text(encoding="utf-8"))
+README = re.sub(r"https?://[^\s)]+|@[^`]*", "", (ROOT / "README.md").read_text(encoding="utf-8"))
 MAP = README[README.index("server/chatls/\n") : README.index("A token's way")]
 NAMED = sorted(set(re.findall(r"[\w/]+\.(?:py|md|json|toml|txt)\b|[\w/]+/(?=[\s,`)])", README)))
+THEIRS = {"AGENTS.md", "NAME.md", "chatls.toml", "config.toml"}
+"""Files of a user or a project."""
 PACKAGE = ROOT / "server" / "chatls"
 
 
-@pytest.mark.parametrize("name", [name for name in NAMED if not name.endswith("config.toml")])
+@pytest.mark.parametrize("name", [name for name in NAMED if Path(name).name not in THEIRS])
 def test_every_file_that_the_readme_names_is_there(name: str) -> None:
     places = [ROOT, ROOT / "schemas", PACKAGE, *(path for path in PACKAGE.iterdir() if path.is_dir())]
     assert any((place / name).exists() for place in places)

@@ -129,7 +129,7 @@ async def test_models_agents_and_tools_are_what_is_there(talk: Talk) -> None:
     tools = await talk.client.result("chat/listTools")
     assert {tool["name"] for tool in tools["tools"]} >= {"read_file", "list_directory", "find_files", "search_text"}
     agents = await talk.client.result("chat/listAgents")
-    assert [agent["id"] for agent in agents["agents"]] == ["chat"]
+    assert [agent["id"] for agent in agents["agents"]] == ["chat", "explore", "edit"]
 
 
 async def test_the_command_asks_for_a_client_that_knows_lsp_alone(talk: Talk) -> None:

@@ -12,7 +12,7 @@ from chatls.chat.events import Token
 from tests.support.clock import settle
 from tests.support.connection import Connection, connection, turn_params
 from tests.support.heart import END, FakeProvider
-from tests.support.turns import check_turn, values
+from tests.support.turns import check_turn, told, values
 
 Json = dict[str, Any]
 EMOJI = "a😀é = 1\nb\u2028c\nd\r\ne\n"
@@ -224,14 +224,27 @@ async def test_a_file_that_cannot_be_read_refuses_the_message_naming_its_index(t
         assert str(tmp_path) not in data["expected"]
 
 
-async def test_a_range_beyond_what_is_read_of_a_long_file_is_refused_and_not_sent_empty(tmp_path: Path) -> None:
+async def test_a_range_far_down_a_long_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "long.py").write_text("".join(f"line {number:06}\n" for number in range(40_000)))
     uri = (tmp_path / "long.py").as_uri()
     async with connection(FakeProvider([END]), folder=tmp_path) as server:
-        data = await refusal(server, {"type": "file", "uri": uri, "range": lsp_range((39_000, 0), (39_001, 0))})
-        assert data["field"] == "message.attachments[0].range"
-        early = {"type": "file", "uri": uri, "range": lsp_range((100, 0), (101, 0))}
-        assert "line 000100\n</file>" in await sent(server, early)
+        text = await sent(server, {"type": "file", "uri": uri, "range": lsp_range((39_000, 5), (39_001, 4))})
+        assert text == 'Look\n\n<file path="long.py" lines="39001-39002">\n039000\nline\n</file>'
+
+
+async def test_what_is_too_large_is_cut_and_says_so_to_model_and_user(tmp_path: Path) -> None:
+    (tmp_path / "long.py").write_text("x" * 600_000 + "\ny = 1\n")
+    uri = (tmp_path / "long.py").as_uri()
+    cut_short = "long.py is too large: only the beginning is attached."
+    async with connection(FakeProvider([END]), folder=tmp_path) as server:
+        text = await sent(server, {"type": "file", "uri": uri})
+        assert text.endswith("xx\n[cut: 262,144 of 600,007 bytes shown]\n</file>")
+        assert told(server.received, "t") == [cut_short]
+    for end, cut in [((0, 600_000), True), ((0, 200_000), False), ((1, 0), True)]:
+        async with connection(FakeProvider([END]), folder=tmp_path) as server:
+            text = await sent(server, {"type": "file", "uri": uri, "range": lsp_range((0, 0), end)})
+            assert text.endswith("\n[cut: 262,144 bytes of these lines shown]\n</file>") is cut
+            assert told(server.received, "t") == ([cut_short] if cut else [])
 
 
 async def test_a_folder_outside_refuses_the_message(tmp_path: Path) -> None:

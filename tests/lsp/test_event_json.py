@@ -105,6 +105,23 @@ CASES: list[tuple[StreamEvent, dict[str, Any], str | None]] = [
         {"type": "error", "error": {"code": "timeout", "message": "Too slow.", "retryable": False}},
         "Too slow.",
     ),
+    (Phase("tool", task="c1"), {"type": "phase", "phase": "tool", "task": "c1"}, "Using tools…"),
+    (Usage(1, 2, task="c1"), {"type": "usage", "promptTokens": 1, "completionTokens": 2, "task": "c1"}, None),
+    (
+        Fault(ProviderError("timeout", "Too slow."), 1, 5, "c1"),
+        {
+            "type": "error",
+            "error": {
+                "code": "timeout",
+                "message": "Too slow.",
+                "retryable": False,
+                "attempt": 1,
+                "retryInMs": 5,
+            },
+            "task": "c1",
+        },
+        "Too slow.",
+    ),
     (
         USAGE,
         {

@@ -89,7 +89,7 @@ async def test_agents_and_tools_are_listed() -> None:
     async with connection() as server:
         agents = (await server.request("chat/listAgents"))["result"]
         check_value("chat_listAgents.result", agents)
-        assert agents == {"agents": [{"id": "chat", "description": "Talks.", "tools": ["look"]}]}
+        assert agents == {"agents": [{"id": "chat", "description": "Talks.", "tools": ["look", "delegate"]}]}
         tools = (await server.request("chat/listTools", {}, 2))["result"]
         check_value("chat_listTools.result", tools)
         assert tools == {"tools": [{"name": "look", "description": "A tool.", "kind": "read", "inputSchema": {}}]}

@@ -43,6 +43,12 @@ class FakeProvider:
     def install_hint(self, name: str = "small:1b") -> str:
         return f"Pull {name}."
 
+    def window(self, model: ModelInfo) -> int | None:
+        return None
+
+    def payload(self, request: ModelRequest) -> None:
+        return None
+
     @asynccontextmanager
     async def stream(self, request: ModelRequest) -> AsyncGenerator[AsyncIterator[ModelEvent]]:
         raise NotImplementedError(request)

@@ -8,7 +8,7 @@ import pytest
 
 from chatls.chat.events import Finish, ModelEvent, Phase, Thinking, Token, ToolCall, Usage
 from chatls.chat.messages import Capability, Message, ModelInfo, ModelOptions, ModelRequest, ToolSpec
-from chatls.errors import ProviderError, Reason
+from chatls.errors import ContextOverflow, ProviderError, Reason
 from chatls.providers.ollama import OllamaProvider
 from chatls.providers.server import Timeouts
 from tests.support.fake_model_server import FakeModel, FakeModelServer, Reply, error
@@ -74,6 +74,27 @@ class TestAnswers:
         body = ollama.chats[0].json
         assert (body["options"], body["keep_alive"]) == ({"num_ctx": 4096, "seed": 7}, "10m")
         assert [tool["function"]["name"] for tool in body["tools"]] == ["read_file"]
+
+    async def test_the_payload_is_what_is_sent_and_the_window_what_is_asked_for(self, ollama: FakeModelServer) -> None:
+        async with aclosing(OllamaProvider(ollama.address, num_ctx=4096)) as provider:
+            request = asked(options=ModelOptions(seed=7))
+            await events(provider, request)
+            assert provider.payload(request) == ollama.chats[0].json
+            assert provider.window(request.model) == ollama.chats[0].json["options"]["num_ctx"] == 4096
+
+    @pytest.mark.parametrize(
+        "reply",
+        [error(400, "the input length exceeds the context length"), Reply([done("length", prompt_eval_count=4096)])],
+        ids=["refused", "no room"],
+    )
+    async def test_an_overflow_has_its_numbers(self, ollama: FakeModelServer, reply: Reply) -> None:
+        ollama.answer(reply)
+        async with aclosing(OllamaProvider(ollama.address, num_ctx=4096)) as provider:
+            raised = await failure(provider)
+        assert isinstance(raised, ContextOverflow)
+        assert raised.limit == 4096
+        assert "context window of m" in raised.message
+        assert raised.hint == "Raise ollama.num_ctx."
 
     async def test_one_request_after_the_other_uses_one_connection(
         self, provider: OllamaProvider, ollama: FakeModelServer

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from chatls.errors import ProviderError, Reason
+from chatls.errors import ContextOverflow, ProviderError, Reason
 from chatls.providers.ollama_errors import OllamaError, in_stream, of_response, unwrap
 from chatls.providers.refusals import Refusal
 
@@ -55,8 +55,8 @@ def test_an_error_nested_without_end_is_an_error() -> None:
         (403, "", "auth_failed", "OLLAMA_ORIGINS"),
         (403, {"error": "ollama cloud is disabled"}, "auth_failed", "this machine"),
         (400, {"error": json.dumps({"error": OVERFLOW})}, "context_overflow", "ollama.num_ctx"),
-        (400, {"error": "the input length exceeds the context length"}, "context_overflow", "new session"),
-        (400, {"error": "the prompt is longer than the context length currently available"}, "context_overflow", "new"),
+        (400, {"error": "the input length exceeds the context length"}, "context_overflow", "num_ctx"),
+        (400, {"error": "the prompt is longer than the context length currently"}, "context_overflow", "num_ctx"),
         (400, {"error": '"m" does not support thinking'}, "provider_error", "`think`"),
         (400, {"error": "m does not support tools"}, "provider_error", "tools"),
         (400, {"error": '"m" does not support chat'}, "provider_error", "choose another"),
@@ -75,6 +75,27 @@ def test_f32_a_refusal_says_what_is_wrong_and_what_to_do(status: int, body: obje
     assert (error.reason, error.status) == (reason, status)
     assert hint in error.hint
     assert "{" not in error.message
+
+
+MLX = "input length (6019 tokens) exceeds the model's maximum context length (512 tokens)"
+
+
+@pytest.mark.parametrize(
+    ("said", "numbers"),
+    [
+        (json.dumps({"error": OVERFLOW}), (6019, 512)),
+        (MLX, (6019, 512)),
+        ("the input length exceeds the context length", (None, None)),
+        ("the prompt is longer than the context length currently available to the model; shorten it", (None, None)),
+    ],
+    ids=["native", "mlx", "runner", "rendered"],
+)
+def test_every_form_of_an_overflow_is_one_with_the_numbers_it_has(
+    said: str, numbers: tuple[int | None, int | None]
+) -> None:
+    for error in (response(400, {"error": said}), in_stream({"error": said}, "m")):
+        assert isinstance(error, ContextOverflow)
+        assert (error.tokens, error.limit) == numbers
 
 
 @pytest.mark.parametrize(("status", "retryable"), [(400, False), (404, False), (429, True), (500, False), (503, True)])

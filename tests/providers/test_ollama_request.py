@@ -4,26 +4,17 @@ import pytest
 
 from chatls.chat.events import ToolCall
 from chatls.chat.messages import Capability, Message, ModelInfo, ModelOptions, ModelRequest, ToolSpec
-from chatls.providers.ollama_request import chat_payload, window
+from chatls.providers.ollama_request import chat_payload
 
 SPEC = ToolSpec("read_file", "Read a file.", "read", {"type": "object", "properties": {"path": {"type": "string"}}})
 
 
-def model(*capabilities: Capability, length: int | None = 8192) -> ModelInfo:
-    return ModelInfo("ollama/m:1", "ollama", "m:1", length, capabilities)
+def model(*capabilities: Capability) -> ModelInfo:
+    return ModelInfo("ollama/m:1", "ollama", "m:1", 8192, capabilities)
 
 
 def payload(request: ModelRequest, keep_alive: str | int | None = None) -> dict[str, Any]:
     return chat_payload(request, 4096, keep_alive)
-
-
-@pytest.mark.parametrize(
-    ("length", "configured", "expected"), [(8192, 16384, 8192), (131072, 16384, 16384), (None, 16384, 16384)]
-)
-def test_the_window_is_the_smaller_of_the_model_s_and_the_configured(
-    length: int | None, configured: int, expected: int
-) -> None:
-    assert window(model(length=length), configured) == expected
 
 
 def test_the_least_request_asks_for_the_window_and_leaves_the_rest_to_the_server() -> None:
@@ -31,6 +22,8 @@ def test_the_least_request_asks_for_the_window_and_leaves_the_rest_to_the_server
         "model": "m:1",
         "messages": [{"role": "user", "content": "hi"}],
         "stream": True,
+        "truncate": False,
+        "shift": False,
         "options": {"num_ctx": 4096},
     }
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatls.chat.events import Finish, ModelEvent, Thinking, Timings, Token, ToolCall, Usage
-from chatls.errors import ProviderError
+from chatls.errors import ContextOverflow, ProviderError
 from chatls.providers.ollama_stream import OllamaStreamParser
 from tests.support.recordings import cut, done, line, message, name_of, pieces, recordings, tool_call
 
@@ -239,8 +239,17 @@ class TestEnd:
     def test_an_answer_to_nothing_says_so(self, reason: str) -> None:
         assert finish(parsed(done(reason))).stop_message == f"Ollama only did a model {reason}: nothing was asked."
 
+    def test_a_window_that_is_full_before_anything_is_said_is_an_overflow(self) -> None:
+        parser = OllamaStreamParser("m", 1000)
+        with pytest.raises(ContextOverflow) as caught:
+            list(parser.feed(done("length", prompt_eval_count=999, eval_count=1)))
+        assert (caught.value.tokens, caught.value.limit) == (999, 1000)
+
+    def test_an_answer_of_no_length_in_a_window_with_room_is_none(self) -> None:
+        assert finish(parsed(done("length", prompt_eval_count=400, eval_count=1))).stop_reason == "max_tokens"
+
     def test_a_full_window_is_told(self) -> None:
-        end = finish(parsed(done("length", prompt_eval_count=400, eval_count=600)))
+        end = finish(parsed(message("a"), done("length", prompt_eval_count=400, eval_count=600)))
         assert end.stop_message == "The model's window of 1000 tokens is full."
 
     def test_a_prompt_that_was_cut_is_told(self) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from chatls.chat.events import Finish, ModelEvent, Phase, Thinking, Timings, Token, ToolCall, Usage
 from chatls.chat.messages import Message, ModelInfo, ModelRequest
-from chatls.errors import ProviderError
+from chatls.errors import ContextOverflow, ProviderError
 from chatls.providers.scripted import ScriptedProvider
 from tests.support.clock import FakeClock
 
@@ -126,3 +126,34 @@ async def test_a_script_that_cannot_be_read_is_told(theatre: Theatre, tmp_path: 
     with pytest.raises(ProviderError) as caught:
         await theatre.play()
     assert "play.toml" in caught.value.message
+
+
+NARROW = """
+    context_length = 6
+    [[answer]]
+    steps = [{ text = "Yes." }]
+"""
+
+
+class TestWindow:
+    async def test_a_script_without_a_window_takes_everything(self, theatre: Theatre) -> None:
+        [model] = await theatre.provider.models()
+        assert theatre.provider.window(model) is None
+        assert await theatre.play([Message("user", "word " * 100_000)])
+
+    async def test_a_window_is_the_models_and_is_counted_in_words(self, tmp_path: Path) -> None:
+        theatre = Theatre(tmp_path, NARROW)
+        [model] = await theatre.provider.models()
+        assert theatre.provider.window(model) == model.context_length == 6
+        [_, end] = await theatre.play([USER, Message("assistant", "Nothing.")])
+        assert end == Finish(usage=Usage(5, context_tokens=5, context_limit=6))
+
+    async def test_what_is_longer_is_refused_with_its_numbers(self, tmp_path: Path) -> None:
+        theatre = Theatre(tmp_path, NARROW)
+        with pytest.raises(ContextOverflow, match="has 8 words, the script's window 6") as caught:
+            await theatre.play([USER, USER])
+        assert (caught.value.tokens, caught.value.limit) == (8, 6)
+
+    async def test_a_script_that_cannot_be_read_is_listed_without(self, tmp_path: Path) -> None:
+        [model] = await Theatre(tmp_path, "context_length = 'many'").provider.models()
+        assert model.context_length is None

@@ -35,7 +35,7 @@ class FakeProvider:
     def window(self, model: ModelInfo) -> int | None:
         return None
 
-    def payload(self, request: ModelRequest) -> None:
+    def payload(self, request: ModelRequest) -> Mapping[str, object] | None:
         return None
 
     @asynccontextmanager

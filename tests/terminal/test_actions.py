@@ -32,6 +32,8 @@ def talk() -> Talk:
 def test_help_lists_the_commands(talk: Talk) -> None:
     assert talk.say("/help")
     assert "/sessions" in talk.shown.texts[-1]
+    talk.wire.answer("chat/complete", {"items": [{"label": "/fix", "detail": "Mend it"}, {"label": "/explain"}]})
+    assert talk.shown.texts[-1] == "/fix      Mend it\n/explain"
 
 
 def test_quit_leaves(talk: Talk) -> None:
@@ -41,7 +43,9 @@ def test_quit_leaves(talk: Talk) -> None:
 
 def test_an_unknown_command_says_which_there_are(talk: Talk) -> None:
     talk.say("/nonsense")
+    talk.wire.answer("chat/complete", {"items": [{"label": "/fix"}]})
     assert talk.shown.texts[-1].startswith("There is no command /nonsense. There are /model,")
+    assert talk.shown.texts[-1].endswith(", /quit, /fix.")
     assert talk.contents() == []
 
 
@@ -184,3 +188,19 @@ def test_what_was_changed_last_is_shown_again(talk: Talk) -> None:
     talk.end()
     talk.say("/diff")
     assert talk.shown.blocks[-2:] == [Block("plain", "Edit a.py"), Block("diff", "+a")]
+
+
+def test_what_would_be_sent_is_shown_for_the_model_that_was_chosen(talk: Talk) -> None:
+    talk.say("/model some/thing")
+    talk.say("/prompt What is this?")
+    shown = {"model": "some/thing", "tokens": 12, "request": {"messages": [{"role": "user", "content": "What?"}]}}
+    talk.wire.answer("chat/showPrompt", shown)
+    [request] = talk.wire.asked("chat/showPrompt")
+    assert request["params"] == {"model": "some/thing", "message": {"content": "What is this?"}}
+    assert talk.shown.texts[-1].endswith("\n\n[user]\nWhat?")
+
+
+def test_without_a_message_it_is_what_was_said_so_far(talk: Talk) -> None:
+    talk.say("/prompt")
+    [request] = talk.wire.asked("chat/showPrompt")
+    assert request["params"] == {}

@@ -137,8 +137,7 @@ def talk() -> Talk:
 def test_a_message_is_shown_and_sent(talk: Talk) -> None:
     assert talk.say(" hello @a.py ")
     params = talk.wire.asked("chat/stream")[0]["params"]
-    assert params["message"]["content"] == "hello @a.py"
-    assert params["message"]["attachments"][0]["uri"].endswith("/ws/a.py")
+    assert params["message"] == {"content": "hello @a.py"}
     assert talk.shown.blocks == [Block("user", "hello @a.py")]
 
 
@@ -360,13 +359,36 @@ def test_one_question_without_a_session_to_go_on_with_fails() -> None:
     assert (talk.shown.left, talk.contents()) == (1, [])
 
 
-def test_mentions_that_are_none_are_told_only_where_a_path_was_meant(talk: Talk) -> None:
-    talk.say("@property and @no.py")
-    for _ in range(2):
-        data = {"field": "message.attachments[0].uri"}
-        talk.wire.answer("chat/stream", error={"code": -32602, "message": "no", "data": data})
-    assert talk.shown.texts[1:] == ["@no.py is no readable file of the workspace: it is only text."]
-    assert "attachments" not in talk.wire.asked("chat/stream")[-1]["params"]["message"]
+def test_what_the_server_has_to_say_at_the_beginning_is_shown(talk: Talk) -> None:
+    talk.say("see @no.py")
+    talk.wire.event(type="phase", phase="connecting", message="@no.py is only text.")
+    talk.wire.event(type="phase", phase="loading", message="It is loading")
+    assert talk.shown.blocks[1:] == [Block("note", "@no.py is only text.")]
+
+
+def test_a_command_that_the_server_knows_is_a_message(talk: Talk) -> None:
+    assert talk.say("/explain @a.py")
+    assert talk.contents() == []
+    talk.wire.answer("chat/complete", {"items": [{"label": "/explain"}, {"label": "/fix"}]})
+    assert talk.contents() == ["/explain @a.py"]
+    assert talk.shown.texts == ["/explain @a.py"]
+
+
+def test_a_command_before_the_server_is_there_waits_as_a_message() -> None:
+    talk = Talk(Question(""))
+    assert talk.say("/explain it")
+    talk.wire.ready()
+    assert talk.contents() == ["/explain it"]
+
+
+def test_a_command_of_the_server_waits_for_the_answer_to_end(talk: Talk) -> None:
+    talk.say("one")
+    assert talk.say("/explain it")
+    talk.wire.answer("chat/complete", {"items": [{"label": "/explain"}]})
+    assert talk.contents() == ["one"]
+    assert not talk.say("/fix it")
+    talk.end()
+    assert talk.contents() == ["one", "/explain it"]
 
 
 def test_chosen_is_what_the_next_message_carries(talk: Talk) -> None:

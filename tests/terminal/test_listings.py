@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chatls.terminal.listings import agent_lines, grant_lines, model_lines, session_lines, unreachable_lines
+from chatls.terminal.listings import agent_lines, grant_lines, model_lines, sent_lines, session_lines, unreachable_lines
 from chatls.terminal.rpc import Json
 
 LISTED: Json = {
@@ -66,3 +66,30 @@ def test_grants_say_how_long_they_hold_what_they_allow_and_since_when() -> None:
         "2. always   Always reject: Run\\u{202e}x  (2 days ago)",
         "3. later    run_command  (no date)",
     ]
+
+
+def test_what_would_be_sent_is_listed_with_its_size_and_harmlessly() -> None:
+    request = {
+        "messages": [
+            {"role": "system", "content": "Be brief.\nAnd kind."},
+            {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": "look"}}]},
+            {"role": "tool", "content": "\x1b[2Jtext"},
+        ],
+        "tools": [{"type": "function", "function": {"name": "look"}}, {"name": "find"}],
+        "options": {"num_ctx": 16384},
+    }
+    shown = {"model": "a/m", "tokens": 3120, "contextLimit": 16384, "toSummarise": 4, "request": request}
+    lines = sent_lines(shown)
+    assert lines[:4] == [
+        "a/m: about 3,120 of 16,384 tokens",
+        "4 earlier turns would be summarised first",
+        "tools: look, find",
+        'options: {"num_ctx": 16384}',
+    ]
+    assert lines[4:8] == ["", "[system]", "Be brief.", "And kind."]
+    assert '[{"function": {"name": "look"}}]' in lines
+    assert not any("\x1b" in line for line in lines)
+
+
+def test_a_model_without_a_window_has_no_limit_to_show() -> None:
+    assert sent_lines({"model": "a/m", "tokens": 12, "request": {}})[:2] == ["a/m: about 12 tokens", "tools: none"]

@@ -1,7 +1,6 @@
 """What the server is asked for completion."""
 
 import asyncio
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -11,12 +10,11 @@ from chatls.terminal.lookup import Lookups
 from chatls.terminal.rpc import Json
 from tests.terminal.test_session import Ends
 
-FOLDER = Path("/ws").absolute()
-LISTING = "deep/\nalpha.py  (1,234 bytes)\nlink  (symbolic link)\n[cut after 1,000 entries: list a folder further down]"
+ITEM = {"label": "a.py", "textEdit": {"newText": "@a.py"}}
 
 
 class Server(Ends):
-    """Answers every request at once, from a table of tools."""
+    """Answers every request at once, from a table of methods."""
 
     def __init__(self, answers: dict[str, Json]) -> None:
         super().__init__()
@@ -26,41 +24,33 @@ class Server(Ends):
 
     def lookups(self) -> Lookups:
         self.client.peer._send = self._answer  # pyright: ignore[reportPrivateUsage]
-        return Lookups(cast("Link", self), FOLDER)
+        return Lookups(cast("Link", self))
 
     def _answer(self, message: Any) -> None:
-        params = message["params"]
-        self.asked.append(params)
-        result = self.answers.get(params.get("tool") or message["method"], {})
-        asyncio.get_running_loop().call_soon(self.client.peer.receive, {"id": message["id"], "result": result})
+        self.asked.append(message["params"])
+        answer = self.answers[message["method"]]
+        asyncio.get_running_loop().call_soon(self.client.peer.receive, {"id": message["id"], **answer})
 
 
 @pytest.fixture
 def server() -> Server:
-    uris = [f"{FOLDER.as_uri()}/src/{name}" for name in ("alpha.py", "b%20c.py")]
     return Server(
         {
-            "list_directory": {"result": {"text": LISTING}},
-            "find_files": {"result": {"text": "…", "uris": uris}},
-            "chat/listModels": {"models": [{"id": "a/b"}]},
-            "chat/listAgents": {"agents": [{"id": "chat"}]},
+            "chat/complete": {"result": {"isIncomplete": False, "items": [ITEM]}},
+            "chat/listModels": {"result": {"models": [{"id": "a/b"}]}},
+            "chat/listAgents": {"result": {"agents": [{"id": "chat"}]}},
         }
     )
 
 
-async def test_a_folder_is_listed(server: Server) -> None:
-    assert await server.lookups().paths("src/") == ["src/deep/", "src/alpha.py", "src/link"]
-    assert server.asked == [{"tool": "list_directory", "args": {"path": "src"}}]
-
-
-async def test_a_name_is_looked_for_further_down_too(server: Server) -> None:
-    assert await server.lookups().paths("src/al") == ["src/alpha.py", "src/b c.py"]
-    assert server.asked[1] == {"tool": "find_files", "args": {"pattern": "al", "path": "src"}}
-
-
-async def test_one_letter_is_no_name(server: Server) -> None:
-    assert await server.lookups().paths("D") == ["deep/"]
-    assert [params["tool"] for params in server.asked] == ["list_directory"]
+@pytest.mark.parametrize(
+    ("before", "line", "character"),
+    [("@a", 0, 2), ("😀é\n\nsee @a", 2, 6), ("", 0, 0)],
+    ids=["one line", "lines", "none"],
+)
+async def test_the_server_is_told_where_the_cursor_is(server: Server, before: str, line: int, character: int) -> None:
+    assert await server.lookups().message(before) == [ITEM]
+    assert server.asked == [{"text": before, "position": {"line": line, "character": character}}]
 
 
 async def test_models_and_agents_by_their_ids(server: Server) -> None:
@@ -70,10 +60,10 @@ async def test_models_and_agents_by_their_ids(server: Server) -> None:
 
 async def test_a_server_that_is_not_ready_is_not_asked(server: Server) -> None:
     server.is_ready = False
-    assert await server.lookups().paths("x") == []
+    assert await server.lookups().message("@x") == []
     assert server.asked == []
 
 
-async def test_a_tool_that_fails_completes_nothing(server: Server) -> None:
-    server.answers = {"list_directory": {"error": {"code": "not_found", "message": "no"}}}
-    assert await server.lookups().paths("nowhere/x") == []
+async def test_a_server_that_cannot_complete_nothing_is_offered(server: Server) -> None:
+    server.answers["chat/complete"] = {"error": {"code": -32601, "message": "no"}}
+    assert await server.lookups().message("@x") == []

@@ -6,7 +6,6 @@ import json
 import pytest
 
 from chatls.terminal.approval import from_request
-from chatls.terminal.mentions import Attachment
 from chatls.terminal.plain import PATIENCE, JsonView, PlainView
 from chatls.terminal.rpc import Failure, Json, Reply
 
@@ -120,10 +119,10 @@ def test_why_an_answer_ended_is_said_where_it_is_not_plain(shown: Shown) -> None
     assert shown.err.getvalue() == "chatls: 50 calls were made.\n"
 
 
-def test_only_what_was_meant_as_a_path_is_missed(shown: Shown) -> None:
-    shown.view.on_left_out(Attachment("property", {}))
-    shown.view.on_left_out(Attachment("no.py", {}))
-    assert shown.err.getvalue() == "chatls: @no.py is no readable file of the workspace: it is only text.\n"
+def test_what_the_server_has_to_say_at_the_beginning_is_told(shown: Shown) -> None:
+    phase = {"type": "phase", "phase": "connecting", "message": "@no.py is only text."}
+    shown.events(phase, {**phase, "phase": "loading"})
+    assert shown.err.getvalue() == "chatls: @no.py is only text.\n"
 
 
 def test_a_refused_question_is_told(shown: Shown) -> None:

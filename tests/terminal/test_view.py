@@ -112,9 +112,48 @@ def test_a_tool_that_failed_says_why(turn: Turn) -> None:
     assert turn.told == [("tool", "🔧 Read a.py … ❌ there is ⏎ no file")]
 
 
-def test_tools_of_a_subtask_are_set_in_and_its_text_is_not_the_answer(turn: Turn) -> None:
-    turn.events(CALL | {"task": "t"}, token("inner", task="t"), RESULT | {"task": "t"})
-    assert turn.told == [("tool", "  🔧 Read a.py … ✅ 4 ms")]
+DELEGATE: Json = {"type": "tool_call", "id": "d", "tool": "delegate", "title": "explore: Find it"}
+TAKES_OVER: Json = {"type": "agent", "agent": "explore", "task": "d", "parent": "chat"}
+
+
+def test_a_subtask_is_one_line_below_its_call_and_none_of_it_is_the_answer(turn: Turn) -> None:
+    turn.events(DELEGATE, TAKES_OVER, {"type": "phase", "phase": "connecting", "task": "d"})
+    assert turn.told == [("note", "→ explore: Find it")]
+    call = Block("tool", "🔧 explore: Find it … ")
+    assert turn.view.open() == [call, Block("output", "   ↳ connecting")]
+    turn.events(CALL | {"task": "d"})
+    assert turn.view.open() == [call, Block("output", "   ↳ Read a.py")]
+    turn.events(RESULT | {"task": "d"}, token("inner", task="d"), {"type": "thinking", "data": "hm", "task": "d"})
+    assert turn.view.open() == [call, Block("output", "   ↳ thinking")]
+    turn.events({"type": "agent", "agent": "chat", "task": "d"}, RESULT | {"id": "d", "tool": "delegate"})
+    assert turn.told[1:] == [("tool", "🔧 explore: Find it … ✅ 4 ms")]
+    assert turn.view.open() == turn.view.end() == []
+
+
+def test_what_a_subtask_changes_and_what_fails_there_stays(turn: Turn) -> None:
+    turn.events(DELEGATE, CALL | {"task": "d", "kind": "edit", "title": "Edit a.py"})
+    turn.events(RESULT | {"task": "d", "result": {"text": "", "diff": "--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b\n"}})
+    turn.events(CALL | {"task": "d"}, {"type": "tool_result", "id": "1", "task": "d", "error": {"message": "no"}})
+    assert turn.told == [("tool", "  🔧 Edit a.py … ✅ +1 −1 · 4 ms"), ("tool", "  🔧 Read a.py … ❌ no")]
+    assert [change.title for change in turn.view.changes] == ["Edit a.py"]
+
+
+def test_subtasks_side_by_side_and_inside_each_other_stand_below_their_own_call(turn: Turn) -> None:
+    turn.events(DELEGATE, DELEGATE | {"id": "e", "title": "edit: Do it"})
+    turn.events(DELEGATE | {"id": "f", "task": "d", "title": "explore: Inside"}, token("x", task="e"))
+    turn.events({"type": "error", "error": {"message": "Down."}, "task": "f"})
+    assert [block.text for block in turn.view.open()] == [
+        "🔧 explore: Find it … ",
+        "   ↳ explore: Inside",
+        "  🔧 explore: Inside … ",
+        "     ↳ Down.",
+        "🔧 edit: Do it … ",
+        "   ↳ writing",
+    ]
+    assert [block.text for block in turn.view.end()] == [
+        "🔧 explore: Find it … ❌ not finished",
+        "🔧 edit: Do it … ❌ not finished",
+    ]
 
 
 def test_a_tool_that_never_ended_does_not_stay_open(turn: Turn) -> None:

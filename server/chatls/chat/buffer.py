@@ -6,10 +6,11 @@ The orchestrator puts events in; `lsp/progress.py` waits for them and takes them
 
 import asyncio
 from collections import deque
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from chatls.chat.events import StreamEvent, Thinking, Token
+from chatls.chat.events import Done, Fault, LogEvent, StreamEvent, Thinking, Token
 from chatls.chat.ports import Clock, Timer
+from chatls.chat.recorder import Recorder
 
 MIN_CHARS = 10
 """Characters that are worth a message of their own."""
@@ -27,17 +28,27 @@ MAX_BYTES = 1024 * 1024
 NOW, NEVER = float("-inf"), float("inf")
 
 
+@dataclass(slots=True)
+class _Run:
+    """Text of one kind and task that can still grow."""
+
+    kind: type[Token] | type[Thinking]
+    pieces: list[str] = field(default_factory=list[str])
+
+
 class ResponseBuffer:
     """Events of one turn that have not been sent yet: in order, neighbouring text merged, bounded.
 
     The first text goes out at once. Later text goes out when `min_chars` wait and `min_interval` has passed since
     text was last sent, at the latest `max_delay` after it came, and at once when `enough_chars` wait. Any other event
-    takes all text before it along (wire contract, section 4, "Buffering").
+    takes all text before it along (wire contract, section 4, "Buffering"). Texts of several tasks grow side by side.
+    What is about to be shown is recorded.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what it is to do, by name)
         self,
         clock: Clock,
+        recorder: Recorder | None = None,
         *,
         min_chars: int = MIN_CHARS,
         min_interval: float = MIN_INTERVAL,
@@ -48,21 +59,22 @@ class ResponseBuffer:
     ) -> None:
         self.min_interval = min_interval
         self._clock = clock
+        self._recorder = recorder
         self._min_chars = min_chars
         self._max_delay = max_delay
         self._enough_chars = enough_chars
         self._piece_chars = piece_chars
         self._max_bytes = max_bytes
         self._sealed: deque[StreamEvent] = deque()
-        self._kind: type[Token] | type[Thinking] = Token
-        self._task: str | None = None
-        self._pieces: list[str] = []
+        self._taken = 0
+        self._open: dict[str | None, _Run] = {}
         self._chars = 0
         self._bytes = 0
         self._oldest = 0.0
         self._last_sent = NOW
         self._urgent = False
         self._closed = False
+        self._abandoned = False
         self._reader: asyncio.Future[None] | None = None
         self._timer: Timer | None = None
         self._timer_at = NEVER
@@ -75,7 +87,7 @@ class ResponseBuffer:
 
     async def put(self, event: StreamEvent) -> None:
         """Add an event; waits first while more than `max_bytes` of text are held."""
-        while self._bytes >= self._max_bytes:
+        while self._bytes >= self._max_bytes and not self._abandoned:
             self._room.clear()
             await self._room.wait()
         self.put_nowait(event)
@@ -86,22 +98,49 @@ class ResponseBuffer:
             self._add_text(event)
         else:
             self._seal()
+            self._record(event)
             self._sealed.append(event)
             self._urgent = True
         self._schedule()
 
+    def note(self, event: LogEvent) -> None:
+        """Record an event, after all before it, that is not shown, or not yet."""
+        self._hurry()
+        self._record(event)
+
+    async def begun(self) -> None:
+        """Wait until the turn itself, with what the user said, is where it lasts."""
+        if self._recorder is not None:
+            await self._recorder.begun()
+
+    async def kept(self) -> None:
+        """Wait until all that was put or noted is where it lasts."""
+        self._hurry()
+        if self._recorder is not None:
+            await self._recorder.kept()
+
     async def settled(self) -> None:
-        """Have all that is held taken at once, and wait until it was: the reader sends what it takes in one go."""
-        while self._sealed or self._pieces:
+        """Have all that is held now taken at once, and wait until it was: the reader sends what it takes in one go."""
+        self._seal()
+        last = self._taken + len(self._sealed)
+        while self._taken < last and not self._abandoned:
             self._urgent = True
             self._schedule()
             self._room.clear()
             await self._room.wait()
 
-    def close(self) -> None:
-        """Nothing more will come. What is held can still be taken."""
+    def close(self, last: Done | Fault | None = None) -> None:
+        """Nothing more will come, or this alone, which was noted before. What is held can still be taken."""
+        self._seal()
+        if last is not None:
+            self._sealed.append(last)
         self._closed = True
         self._schedule()
+
+    def abandon(self) -> None:
+        """Nobody will take anything any more: let go of all who wait for that."""
+        self._abandoned = True
+        self._room.set()
 
     async def ready(self) -> bool:
         """Wait until something is due; False once all has been taken and nothing more will come."""
@@ -113,17 +152,18 @@ class ResponseBuffer:
             finally:
                 self._reader = None
                 self._stop_timer()
-        return not self._closed or bool(self._sealed or self._pieces)
+        return not self._closed or bool(self._sealed or self._open)
 
     def drain(self) -> list[StreamEvent]:
         """Take what is held, due or not; at most `piece_chars` characters of text at a time, the rest is then due."""
-        if self._pieces:
+        if self._open:
             self._last_sent = self._clock.now()
         self._seal()
         taken: list[StreamEvent] = []
         room = self._piece_chars
         while self._sealed and room > 0:
             event = self._sealed.popleft()
+            self._taken += 1
             if isinstance(event, Token | Thinking):
                 event = self._cut(event, room)
                 room -= len(event.data)
@@ -138,33 +178,50 @@ class ResponseBuffer:
         if len(event.data) <= chars:
             return event
         self._sealed.appendleft(replace(event, data=event.data[chars:]))
+        self._taken -= 1
         return replace(event, data=event.data[:chars])
 
     def _add_text(self, event: Token | Thinking) -> None:
         if not event.data:
             return
-        if self._pieces and (type(event) is not self._kind or event.task != self._task):
+        run = self._open.get(event.task)
+        if run is not None and run.kind is not type(event):
             self._seal()
             self._urgent = True
-        if not self._pieces:
-            self._kind, self._task = type(event), event.task
-            self._oldest = self._clock.now()
+            run = None
+        if run is None:
+            if not self._open:
+                self._oldest = self._clock.now()
+            run = self._open[event.task] = _Run(type(event))
         data = event.data
-        self._pieces.append(data)
+        run.pieces.append(data)
         self._chars += len(data)
         self._bytes += _size(data)
 
     def _seal(self) -> None:
-        if self._pieces:
-            self._sealed.append(self._kind("".join(self._pieces), self._task))
-            self._pieces = []
+        if self._open:
+            for task, run in self._open.items():
+                event = run.kind("".join(run.pieces), task)
+                self._record(event)
+                self._sealed.append(event)
+            self._open = {}
             self._chars = 0
+
+    def _hurry(self) -> None:
+        """Have what is held taken as soon as can be."""
+        self._seal()
+        self._urgent = bool(self._sealed)
+        self._schedule()
+
+    def _record(self, event: LogEvent) -> None:
+        if self._recorder is not None:
+            self._recorder.add(event)
 
     def _due_at(self) -> float:
         """When what is held should go out, on the clock's scale."""
         if self._urgent or self._closed:
             return NOW
-        if not self._pieces:
+        if not self._open:
             return NEVER
         if self._chars >= self._enough_chars or self._last_sent == NOW:
             return NOW

@@ -13,12 +13,16 @@ AttachedKind = Literal["file", "folder", "selection", "diagnostics", "text"]
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """One attachment, read. `name` is a workspace path or a title; `lines` are 1-based and inclusive."""
+    """One attachment, read. `name` is a workspace path or a title; `lines` are 1-based and inclusive.
+
+    Where not all of it was read (`cut`), the end of `text` says so.
+    """
 
     kind: AttachedKind
     name: str
     text: str
     lines: tuple[int, int] | None = None
+    cut: bool = False
 
 
 def compose(content: str, attachments: Sequence[Attached]) -> str:

@@ -34,6 +34,7 @@ class Phase:
     type: ClassVar[str] = "phase"
     phase: PhaseName
     message: str | None = None
+    task: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,8 @@ class ToolResultEvent:
 
 @dataclass(frozen=True, slots=True)
 class AgentChange:
-    """Another agent takes over, or hands back."""
+    """Another agent takes the subtask `task` over from the agent `parent`, or hands it back: then `agent` is the one
+    that goes on, and there is no `parent`."""
 
     type: ClassVar[str] = "agent"
     agent: str
@@ -127,6 +129,7 @@ class Fault:
     error: ChatError
     attempt: int | None = None
     retry_in_ms: int | None = None
+    task: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ class Usage:
     completion_tokens: int = 0
     context_tokens: int | None = None
     context_limit: int | None = None
+    task: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,24 +198,30 @@ class Answered:
 
     type: ClassVar[str] = "answered"
     calls: tuple[ToolCall, ...] = ()
+    task: str | None = None
 
 
-StreamEvent = (
-    Start
-    | Phase
-    | Token
-    | Thinking
-    | ToolCallEvent
-    | ToolProgress
-    | ToolResultEvent
-    | AgentChange
-    | Fault
-    | Usage
-    | Done
-)
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """How a conversation that is too long is shown to the model from now on, counted in turns from the session's first.
+
+    `summary` stands for the first `summarised` of them; in those before `shortened` the tools' results are cut, and
+    the thinking is left out. For the log of a turn alone: what was said stays, and users see it as it was.
+    """
+
+    type: ClassVar[str] = "compacted"
+    summarised: int = 0
+    summary: str = ""
+    shortened: int = 0
+
+
+TaskEvent = Phase | Token | Thinking | ToolCallEvent | ToolProgress | ToolResultEvent | AgentChange | Fault | Usage
+"""What happens in a task; `task` is the id of the call that a subtask answers, None in what the user asked for."""
+
+StreamEvent = Start | TaskEvent | Done
 """What a turn consists of, as clients see it."""
 
-LogEvent = StreamEvent | Answered
+LogEvent = StreamEvent | Answered | Compacted
 """What is kept of a turn."""
 
 ModelEvent = Phase | Token | Thinking | ToolCall | Finish

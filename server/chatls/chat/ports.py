@@ -3,15 +3,23 @@
 Implementations live in `providers/`, `tools/`, `store/` and `lsp/`; `rooms.py` puts them together.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from chatls.chat.approvals import Answer, Grant, Question
-from chatls.chat.events import LogEvent, ModelEvent, PhaseName, StreamEvent, ToolCall, ToolFailure, ToolKind, ToolText
+from chatls.chat.events import (
+    Answered,
+    ModelEvent,
+    PhaseName,
+    TaskEvent,
+    ToolCall,
+    ToolFailure,
+    ToolKind,
+    ToolText,
+)
 from chatls.chat.messages import ModelInfo, ModelRequest, ProviderStatus, ToolSpec
-from chatls.chat.sessions import Session
 from chatls.errors import ProviderError
 
 
@@ -47,6 +55,14 @@ class Provider(Protocol):
         Raises:
             ProviderError: on entering or while iterating; nothing else but CancelledError leaves it.
         """
+        ...
+
+    def window(self, model: ModelInfo) -> int | None:
+        """The context window that a request to this model gets, in tokens; None: none is known, or there is none."""
+        ...
+
+    def payload(self, request: ModelRequest) -> Mapping[str, Any] | None:
+        """What is sent to a server for a request, as JSON; None: nothing is sent anywhere."""
         ...
 
     async def models(self) -> Sequence[ModelInfo]:
@@ -143,9 +159,17 @@ class Toolset(Protocol):
 
 
 class EventSink(Protocol):
-    """Where a turn's events go. `put` waits while too much is waiting there."""
+    """Where a task's events go. `put` waits while too much is waiting there."""
 
-    async def put(self, event: StreamEvent) -> None: ...
+    async def put(self, event: TaskEvent) -> None: ...
+
+    def note(self, event: Answered) -> None:
+        """Record what clients are not shown."""
+        ...
+
+    async def kept(self) -> None:
+        """Wait until all that was put is where it lasts."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,44 +289,4 @@ class Grants(Protocol):
 
     def forget(self, session_id: str) -> None:
         """Drop what was granted in a session that is no more."""
-        ...
-
-
-class WorkspaceReader(Protocol):
-    """Reads what a user attaches to a message. The same guard as the tools', and the same bounds."""
-
-    def name(self, uri: str) -> str | None:
-        """How the file is called in the workspace ("src/a.py"); None if it is outside."""
-        ...
-
-    async def file(self, uri: str) -> ToolText | ToolFailure:
-        """The text of a file, as the editor has it where it is open, without line numbers."""
-        ...
-
-    async def folder(self, uri: str) -> ToolText | ToolFailure:
-        """The listing of a folder."""
-        ...
-
-
-class TurnLog(Protocol):
-    """Where the events of one turn are kept."""
-
-    def append(self, event: LogEvent) -> None:
-        """Keep an event after those before it; returns at once."""
-        ...
-
-    async def kept(self) -> None:
-        """Wait until all that was appended outlasts the process, as far as the store can keep anything at all."""
-        ...
-
-
-class SessionStore(Protocol):
-    """Where sessions are kept. A session is found only from the set of folders it began in."""
-
-    async def add(self, session: Session) -> None: ...
-
-    async def find(self, session_id: str, workspace: Sequence[str]) -> Session | None: ...
-
-    async def newest_first(self, workspace: Sequence[str]) -> Sequence[Session]:
-        """All sessions of this set of folders, the one used last first."""
         ...

@@ -1,6 +1,6 @@
-"""What is asked of the orchestrator, and what it gives back: a task, its limits, its execution.
+"""What is asked of the orchestrator, and what it gives back: a task and its execution.
 
-Values and one small handle; the work itself is `chat/turn.py`.
+Values and one small handle; the work itself is `chat/work.py`.
 """
 
 import asyncio
@@ -9,23 +9,18 @@ from dataclasses import dataclass, field
 
 from chatls.chat.agents import Agent
 from chatls.chat.buffer import ResponseBuffer
-from chatls.chat.events import StreamEvent
+from chatls.chat.events import Compacted, StreamEvent
 from chatls.chat.messages import Message, ModelOptions
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """When a turn ends although the model would go on (wire contract, section 8)."""
-
-    model_calls: int = 50
-    tool_calls: int = 32
-    identical_calls: int = 3
-    seconds: float = 1800.0
-
-
-@dataclass(frozen=True, slots=True)
 class TaskRequest:
-    """A task: the goal (the user's message), what was said before, and who is to do it."""
+    """A task: the goal (the user's message), what was said before, and who is to do it.
+
+    `guidance` is what every agent is told beside its own instructions. A subtask has the id of the call that asked for
+    it, and lies one deeper than the task that made the call. `notices` are sentences for the user, told as it begins.
+    `compacted` says how the model is shown the turns of `context`.
+    """
 
     goal: Message
     agent: Agent
@@ -34,6 +29,11 @@ class TaskRequest:
     options: ModelOptions = field(default_factory=ModelOptions)
     session_id: str = ""
     turn_id: str = ""
+    guidance: str = ""
+    call_id: str | None = None
+    depth: int = 0
+    notices: tuple[str, ...] = ()
+    compacted: Compacted = field(default_factory=Compacted)
 
 
 class Execution:

@@ -1,6 +1,6 @@
-"""Text that grows by small pieces, without an object for each of them: ten thousand tokens are fifty kilobytes then.
+"""Text of models and tools: made whole, cut to a size, and grown by small pieces without an object for each of them.
 
-Pure. Used by `chat/answer.py`.
+Pure. Used by `chat/answer.py`, `chat/delegation.py` and `tools/toolset.py`.
 """
 
 JOINED = 256
@@ -30,3 +30,23 @@ class GrowingText:
         self._joined = ["".join((*self._joined, *self._pieces))]
         self._pieces.clear()
         return self._joined[0]
+
+
+def clean(text: str) -> str:
+    """The text with lone surrogates, which no encoding can carry, as U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, if it is clean and has no more bytes of UTF-8 than that; else its beginning, and a note."""
+    raw = text.encode()
+    if len(raw) <= limit:
+        return text
+    note = f"\n[cut: {limit:,} of {len(raw):,} bytes shown]"
+    return raw[: limit - len(note)].decode("utf-8", "ignore") + note
+
+
+def one_line(text: str, limit: int) -> str:
+    """The text, clean and on one line of at most so many characters."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

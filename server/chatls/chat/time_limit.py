@@ -1,6 +1,6 @@
 """How long a turn may take, not counting the time in which it waits for the user.
 
-Made for each turn by `chat/turn.py`, which says when it waits.
+Made for each turn by `chat/ledger.py`; its tasks say when they wait.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ class TimeLimit:
         self.seconds = seconds
         self._timeout = asyncio.timeout(seconds)
         self._left: float | None = None
+        self._holders: set[object] = set()
 
     async def __aenter__(self) -> Self:
         await self._timeout.__aenter__()
@@ -30,15 +31,19 @@ class TimeLimit:
         """Whether the time is over, and what ran inside is being ended."""
         return self._timeout.expired()
 
-    def hold(self) -> None:
-        """Let the time stand still until `release`; once more changes nothing."""
+    def hold(self, who: object) -> None:
+        """Let the time stand still until all that hold it have released it; once more changes nothing."""
+        self._holders.add(who)
         when = self._timeout.when()
         if when is not None and not self.expired:
             self._left = when - asyncio.get_running_loop().time()
             self._timeout.reschedule(None)
 
-    def release(self) -> None:
-        """Let the time go on where it stands still."""
+    def release(self, who: object) -> None:
+        """Let the time go on where it stands still, unless somebody else still waits."""
+        self._holders.discard(who)
+        if self._holders:
+            return
         if self._left is not None and not self.expired:
             self._timeout.reschedule(asyncio.get_running_loop().time() + self._left)
         self._left = None

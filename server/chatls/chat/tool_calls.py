@@ -1,14 +1,17 @@
 """ToolStreamingCoordinator: the tool calls inside a turn, from the model's wish to the message it gets back.
 
-Each call is announced, run and reported in order, exactly once each, also when the turn is cancelled half-way. What a
-tool does is behind the port `Toolset`. Called by the orchestrator alone.
+Each call is announced, run and reported, exactly once each, also when the turn is cancelled half-way: one after the
+other, but for neighbouring calls of `delegate`. What a tool does is behind the port `Toolset`. Called by
+`chat/work.py` alone.
 """
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
+from chatls.chat.agents import DELEGATE
 from chatls.chat.events import (
     Phase,
     PhaseName,
@@ -19,22 +22,21 @@ from chatls.chat.events import (
     ToolResultEvent,
     ToolText,
 )
-from chatls.chat.messages import Message
+from chatls.chat.ledger import SIDE_BY_SIDE
+from chatls.chat.messages import CANCELLED, Message, tool_message
 from chatls.chat.ports import Clock, EventSink, ToolRun, Toolset
 from chatls.chat.stopwatch import Stopwatch
 
 MAX_PERIOD = 4
 """Calls that a model in a loop makes before it begins again."""
 
-CANCELLED = ToolFailure("cancelled", "The turn was cancelled before this call was finished.")
-
 
 @dataclass(slots=True)
 class ToolStreamingCoordinator:
-    """Runs the tool calls of one turn and shows them on its stream.
+    """Runs the tool calls of one task and shows them on its stream.
 
-    `enter` is told the turn's phase; `session_id` and `turn_id` are handed to the tools; `allowed` names the tools the
-    agent may use (None: all).
+    `enter` is told the task's phase; `session_id` and `turn_id` are handed to the tools; `allowed` names the tools the
+    agent may use (None: all); `used_ids` are the ids of the turn's calls so far.
     """
 
     toolset: Toolset
@@ -44,7 +46,7 @@ class ToolStreamingCoordinator:
     session_id: str
     turn_id: str
     allowed: Sequence[str] | None = None
-    _used_ids: set[str] = field(default_factory=set[str])
+    used_ids: set[str] = field(default_factory=set[str])
     _made: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     def identify(self, calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:
@@ -63,35 +65,51 @@ class ToolStreamingCoordinator:
         return 0
 
     async def run(self, calls: Sequence[ToolCall], messages: list[Message]) -> None:
-        """Run the calls one after the other; each result is appended to `messages` as soon as it is there.
+        """Run the calls and append their results to `messages`, in the order of the calls.
 
         A cancel leaves no call without a result: neither on the stream nor in `messages`.
         """
-        for index, call in enumerate(calls):
-            try:
-                messages.append(await self._run_one(call))
-            except asyncio.CancelledError:
-                messages.extend(_message(rest, CANCELLED) for rest in calls[index:])
-                raise
+        outcomes: dict[str, ToolText | ToolFailure] = {}
+        try:
+            for delegated, group in groupby(calls, lambda call: call.name == DELEGATE):
+                if delegated:
+                    await self._run_side_by_side(list(group), outcomes)
+                    continue
+                for call in group:
+                    outcomes[call.id] = await self._run_one(call)
+        finally:
+            messages.extend(tool_message(call.id, call.name, outcomes.get(call.id, CANCELLED)) for call in calls)
+
+    async def _run_side_by_side(self, calls: Sequence[ToolCall], outcomes: dict[str, ToolText | ToolFailure]) -> None:
+        room = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def run(call: ToolCall) -> None:
+            async with room:
+                outcomes[call.id] = await self._run_one(call)
+
+        async with asyncio.TaskGroup() as group:
+            for call in calls:
+                group.create_task(run(call))
 
     async def refuse(self, calls: Sequence[ToolCall], failure: ToolFailure, messages: list[Message]) -> None:
         """Report calls that are not run, and why."""
         for call in calls:
             await self._announce(call)
             await self._report(call, failure, 0)
-            messages.append(_message(call, failure))
+            messages.append(tool_message(call.id, call.name, failure))
 
-    async def _run_one(self, call: ToolCall) -> Message:
+    async def _run_one(self, call: ToolCall) -> ToolText | ToolFailure:
         await self.enter(Phase("tool"))
         await self._announce(call)
         watch = Stopwatch(self.clock.now)
         try:
+            await self.sink.kept()  # before it is done: what was begun is known, whatever happens
             outcome = await self._outcome(call, watch)
         except asyncio.CancelledError:
             await self._report(call, CANCELLED, watch.milliseconds)
             raise
         await self._report(call, outcome, watch.milliseconds)
-        return _message(call, outcome)
+        return outcome
 
     async def _outcome(self, call: ToolCall, watch: Stopwatch) -> ToolText | ToolFailure:
         if self.allowed is not None and call.name not in self.allowed:
@@ -120,17 +138,12 @@ class ToolStreamingCoordinator:
     def _unique_id(self, wanted: str) -> str:
         base = wanted or "call"
         unique, number = base, 1
-        while unique in self._used_ids:
+        while unique in self.used_ids:
             number += 1
             unique = f"{base}#{number}"
-        self._used_ids.add(unique)
+        self.used_ids.add(unique)
         return unique
 
 
 def _repeats(made: Sequence[tuple[str, str]], period: int) -> bool:
     return all(one == other for one, other in zip(made, made[period:], strict=False))
-
-
-def _message(call: ToolCall, outcome: ToolText | ToolFailure) -> Message:
-    text = outcome.text if isinstance(outcome, ToolText) else f"Error ({outcome.code}): {outcome.message}"
-    return Message("tool", text, tool_call_id=call.id, tool_name=call.name)

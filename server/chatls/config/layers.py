@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
@@ -138,11 +138,21 @@ def _flat(
     names = {spelling: name for name in section.model_fields for spelling in (name, to_camel(name))}
     for spelling, value in table.items():
         name = names.get(spelling, spelling)
-        inner = _section(section.model_fields[name]) if name in section.model_fields else None
-        if inner is not None and isinstance(value, Mapping):
-            yield from _flat(cast("Mapping[str, object]", value), origin, inner, f"{prefix}{name}.")
-        elif value is not None and (inner is None or value != []):
-            yield _Given(prefix + name, value, origin)
+        field, key = section.model_fields.get(name), prefix + name
+        if inner := _section(field):
+            yield from _flat_section(value, origin, inner, key)
+        elif (named := _named_sections(field)) and isinstance(value, Mapping):
+            for entry, inside in cast("Mapping[str, object]", value).items():
+                yield from _flat_section(inside, origin, named, f"{key}.{entry}")
+        elif value is not None and not (named and value == []):
+            yield _Given(key, value, origin)
+
+
+def _flat_section(value: object, origin: str, section: type[Section], key: str) -> Iterator[_Given]:
+    if isinstance(value, Mapping):
+        yield from _flat(cast("Mapping[str, object]", value), origin, section, f"{key}.")
+    elif value not in (None, []):
+        yield _Given(key, value, origin)
 
 
 def _checked(given: _Given) -> object:
@@ -151,13 +161,17 @@ def _checked(given: _Given) -> object:
     Raises:
         ValueError: it does not fit, or there is no such key; says what was expected.
     """
-    if given.key not in dict(_fields(Settings)):
-        raise ValueError("there is no such setting" + _meant(given))
     try:
         settings = Settings.model_validate(_nested({given.key: given.value}), strict=not given.is_text)
     except ValidationError as error:
+        if any(fault["type"] == "extra_forbidden" for fault in error.errors()):
+            raise ValueError("there is no such setting" + _meant(given)) from None
         raise ValueError(f"expected {expected(error.errors())}") from None
-    return reduce(getattr, given.key.split("."), settings)
+    return reduce(_item, given.key.split("."), settings)
+
+
+def _item(section: Any, name: str) -> Any:
+    return getattr(section, name) if isinstance(section, Section) else section[name]
 
 
 def _meant(given: _Given) -> str:
@@ -175,12 +189,20 @@ def _fields(section: type[Section], prefix: str = "") -> Iterator[tuple[str, Fie
 
 
 def _leaves() -> dict[str, FieldInfo]:
-    return {key: field for key, field in _fields(Settings) if _section(field) is None}
+    return {key: field for key, field in _fields(Settings) if _section(field) is _named_sections(field) is None}
 
 
-def _section(field: FieldInfo) -> type[Section] | None:
-    kind = field.annotation
+def _section(field: FieldInfo | None) -> type[Section] | None:
+    kind = field and field.annotation
     return kind if isinstance(kind, type) and issubclass(kind, Section) else None
+
+
+def _named_sections(field: FieldInfo | None) -> type[Section] | None:
+    """What the values of a table are whose keys the user chooses; None for any other field."""
+    if field is None or get_origin(field.annotation) is not dict:
+        return None
+    _, kind = get_args(field.annotation)
+    return kind
 
 
 def _instead(key: str, values: Mapping[str, object], origins: Mapping[str, str]) -> str:

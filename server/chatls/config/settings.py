@@ -52,6 +52,12 @@ def _folder(value: object) -> object:
     return expand(value) if isinstance(value, str) else value
 
 
+def _agent_name(name: str) -> str:
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,39}", name):
+        return name
+    raise ValueError("a name of letters, digits, - and _")
+
+
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 Temperature = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
@@ -61,6 +67,7 @@ Address = Annotated[str, Field(min_length=1), AfterValidator(_ollama_address)]
 KeepAlive = Annotated[str | int, AfterValidator(_keep_alive)]
 Folder = Annotated[Path, BeforeValidator(_folder)]
 NonEmpty = Annotated[str, Field(min_length=1)]
+AgentName = Annotated[str, AfterValidator(_agent_name)]
 
 
 class Section(BaseModel):
@@ -119,6 +126,36 @@ class Limits(Section):
     seconds: Seconds = Field(default=1800.0, description="Seconds that one turn may take in all.")
 
 
+class AgentLimits(Section):
+    """Where a task of this agent is ended; what is unset is as in `limits`."""
+
+    model_calls: Count | None = Field(default=None, description="Calls of the model in one task.")
+    tool_calls: Count | None = Field(default=None, description="Tool calls in one message of the model.")
+    identical_calls: Count | None = Field(
+        default=None, description="The same tool call with the same arguments in a row."
+    )
+
+
+class AgentSettings(Section):
+    """An agent of the user's own, or what is to be different in one that is built in: what is unset stays as it is."""
+
+    description: NonEmpty | None = Field(
+        default=None, description="What it is good for, in a sentence: by this it is chosen. A new agent needs one."
+    )
+    instructions: NonEmpty | None = Field(
+        default=None, description="What it is told before every conversation. A new agent needs them."
+    )
+    model: NonEmpty | None = Field(
+        default=None,
+        description='The model it answers with, as "provider/name"; unset: the default, or that of whom it works for.',
+    )
+    tools: list[NonEmpty] | None = Field(
+        default=None,
+        description='The tools it may use, "delegate" among them if it may hand on parts of its task; unset: all.',
+    )
+    limits: AgentLimits = Field(default=AgentLimits(), description="Limits of one task of this agent.")
+
+
 class Settings(Section):
     """All there is to set."""
 
@@ -133,3 +170,6 @@ class Settings(Section):
     ollama: Ollama = Field(default=Ollama(), description="The Ollama server.")
     scripted: Scripted = Field(default=Scripted(), description="Replaying script files instead of a model.")
     limits: Limits = Field(default=Limits(), description="Limits of one turn.")
+    agents: dict[AgentName, AgentSettings] = Field(
+        default_factory=dict[str, AgentSettings], description="Agents by name: new ones, and changes of built-in ones."
+    )

@@ -1,18 +1,19 @@
 """Attachments of a message: from the wire to text.
 
 Each is read as the editor has it, else from disk through the guard on the workspace; what cannot be read refuses the
-whole message, naming its index, before anything has begun (wire contract, section 3). Called by `lsp/stream.py`.
+whole message, naming its index, before anything has begun (wire contract, section 3). Called by `lsp/goal.py`; what the
+text of a message mentions is read by `lsp/mentions.py`.
 """
 
 from collections.abc import Sequence
 
 from chatls.chat.context import Attached
 from chatls.chat.events import ToolFailure, ToolText
-from chatls.chat.ports import WorkspaceReader
+from chatls.chat.workspace import WorkspaceReader
 from chatls.errors import InvalidParams
 from chatls.lsp import messages as wire
 from chatls.lsp.editor import LspEditor
-from chatls.lsp.positions import Positions, split_lines
+from chatls.lsp.positions import Positions
 from chatls.lsp.wire import Range
 
 
@@ -42,11 +43,30 @@ async def _read(index: int, attachment: wire.Attachment, reader: WorkspaceReader
             name = reader.name(attachment.uri) or attachment.uri
             return Attached("diagnostics", name, await _diagnostics(attachment.uri, field, editor))
         case wire.FileAttachment():
-            expected = "a readable file of the workspace, or an open document"
-            outcome = await reader.file(attachment.uri)
-            text = _text(outcome, f"{field}.uri", expected)
-            _check_range(attachment.range, outcome, f"{field}.range")
-            return _file(attachment, reader.name(attachment.uri) or attachment.uri, text, editor.position_encoding)
+            read = await read_file(attachment, reader, editor)
+            if isinstance(read, ToolFailure):
+                expected = "a readable file of the workspace, or an open document"
+                raise InvalidParams(f"{field}.uri", f"{expected} ({read.message})")
+            return read
+
+
+async def read_file(
+    attachment: wire.FileAttachment, reader: WorkspaceReader, editor: LspEditor
+) -> Attached | ToolFailure:
+    """A file, or the lines of it that its range touches, or why it cannot be read."""
+    wanted = attachment.range
+    name = reader.name(attachment.uri) or attachment.uri
+    lines = wanted and _line_numbers(wanted)
+    read = await reader.file(attachment.uri, lines)
+    if isinstance(read, ToolFailure):
+        return read
+    cut = bool(read.truncated)
+    if wanted is None:
+        return Attached("file", name, read.text, cut=cut)
+    text, _, note = read.text.rpartition("\n") if cut else (read.text, "", "")
+    part, to_end = _slice(text, wanted, editor.position_encoding)
+    cut = cut and to_end
+    return Attached("file", name, f"{part}\n{note}" if cut else part, lines, cut=cut)
 
 
 async def _diagnostics(uri: str, field: str, editor: LspEditor) -> str:
@@ -64,26 +84,13 @@ def _text(outcome: ToolText | ToolFailure, field: str, expected: str) -> str:
     return outcome.text
 
 
-def _check_range(wanted: Range | None, read: ToolText | ToolFailure, field: str) -> None:
-    """Refuse a part of a file that was too long to be read as far as that."""
-    if wanted is None or not isinstance(read, ToolText) or not read.truncated:
-        return
-    whole = len(split_lines(read.text)) - 2  # without the line that was cut and the note that says so
-    if wanted.end.line >= whole:
-        raise InvalidParams(field, f"a range within the first {whole} lines, which is all that is read of a long file")
-
-
-def _file(attachment: wire.FileAttachment, name: str, text: str, encoding: str) -> Attached:
-    if attachment.range is None:
-        return Attached("file", name, text)
-    return Attached("file", name, _slice(text, attachment.range, encoding), _line_numbers(attachment.range))
-
-
-def _slice(text: str, wanted: Range, encoding: str) -> str:
-    """The text of a range whose positions count in the encoding agreed on."""
+def _slice(text: str, wanted: Range, encoding: str) -> tuple[str, bool]:
+    """What a range holds whose first line is that of the text, and whether the text ends before it does. Positions
+    count in the encoding agreed on."""
     positions = Positions(text, encoding)
-    start, end = (positions.offset(place.line, place.character) for place in (wanted.start, wanted.end))
-    return text[start:end]
+    start = positions.offset(0, wanted.start.character)
+    end = positions.offset(wanted.end.line - wanted.start.line, wanted.end.character)
+    return text[start:end], end == len(text)
 
 
 def _line_numbers(wanted: Range) -> tuple[int, int]:

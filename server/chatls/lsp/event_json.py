@@ -41,7 +41,8 @@ PHASES = {
 def event_json(event: StreamEvent, seq: int) -> Json:
     """One event with its number."""
     if isinstance(event, Fault):
-        return {"type": event.type, "seq": seq, "error": _fault(event)}
+        task = {} if event.task is None else {"task": event.task}
+        return {"type": event.type, "seq": seq, "error": _fault(event), **task}
     return {"type": event.type, "seq": seq, **plain(event)}
 
 

@@ -37,6 +37,7 @@ class PhaseEvent(Event):
     type: Literal["phase"]
     phase: PhaseName
     message: str | None = None
+    task: Task | None = None
 
 
 class TokenEvent(Event):
@@ -114,12 +115,12 @@ class ToolResultEvent(Event):
 
 
 class AgentEvent(Event):
-    """Another agent takes over, or hands back."""
+    """Another agent takes a subtask over from its parent, or hands it back: without `parent`."""
 
     type: Literal["agent"]
-    agent: Id
+    agent: Id = Field(description="The agent that goes on.")
     task: Task | None = None
-    parent: Id | None = None
+    parent: Id | None = Field(default=None, description="The agent that delegated the subtask.")
 
 
 class Fault(Wire):
@@ -138,6 +139,7 @@ class ErrorEvent(Event):
 
     type: Literal["error"]
     error: Fault
+    task: Task | None = None
 
 
 class Usage(Wire):
@@ -153,6 +155,7 @@ class UsageEvent(Usage, Event):
     """Token counts, when the model server reports them."""
 
     type: Literal["usage"]
+    task: Task | None = None
 
 
 class Timings(Wire):

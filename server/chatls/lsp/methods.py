@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from chatls.errors import Reason
-from chatls.lsp import editor_messages, messages, query_messages
+from chatls.lsp import completion_messages, editor_messages, messages, prompt_messages, query_messages
 from chatls.lsp.event_messages import ProgressParams
 from chatls.lsp.wire import Wire
 
@@ -118,6 +118,17 @@ GRANT = {
     "label": "Always allow exactly: make -j2",
     "createdAt": "2026-11-23T08:38:27.747Z",
 }
+COMPLETION = {
+    "label": "a.py",
+    "kind": 17,
+    "sortText": "000",
+    "filterText": "@a.py",
+    "textEdit": {
+        "range": {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 6}},
+        "newText": "@a.py",
+    },
+    "data": {"type": "path"},
+}
 QUESTION = {
     "content": "What does this do?",
     "attachments": [{"type": "file", "uri": "file:///home/me/project/a.py"}],
@@ -189,12 +200,48 @@ METHODS: tuple[Method, ...] = (
         ),
     ),
     Method(
+        "chat/showPrompt",
+        "Exactly what would be sent to the model, with its size; nothing is sent.",
+        prompt_messages.ShowPromptParams,
+        prompt_messages.ShowPromptResult,
+        (
+            {"message": {"content": "What does this do?"}},
+            {
+                "model": "ollama/llama3.1:latest",
+                "request": {
+                    "model": "llama3.1:latest",
+                    "messages": [
+                        {"role": "system", "content": "You are chatls."},
+                        {"role": "user", "content": "What does this do?"},
+                    ],
+                    "stream": True,
+                    "truncate": False,
+                    "shift": False,
+                    "options": {"num_ctx": 16384},
+                },
+                "tokens": 412,
+                "estimated": True,
+                "contextLimit": 16384,
+                "answerRoom": 4096,
+            },
+        ),
+        (*SESSION_ERRORS, "provider_unreachable", "model_not_found"),
+    ),
+    Method(
         "chat/callTool",
         "Runs one workspace tool without a model, with the same checks and approvals.",
         query_messages.CallToolParams,
         query_messages.CallToolResult,
         ({"tool": "read_file", "args": {"path": "a.py"}}, {"result": {"text": "print('hello')"}}),
         SESSION_ERRORS,
+    ),
+    Method(
+        "chat/complete",
+        "What may follow `@` and `/` in a message that is being written: paths, their ranges, agents, commands.",
+        completion_messages.CompleteParams,
+        completion_messages.CompletionList,
+        ({"text": "See @a", "position": {"line": 0, "character": 6}}, {"isIncomplete": False, "items": [COMPLETION]}),
+        ("invalid_params",),
     ),
     Method(
         "chat/listSessions",
@@ -234,6 +281,30 @@ METHODS: tuple[Method, ...] = (
         query_messages.GetTurnResult,
         ({"sessionId": "5f0c9a", "turnId": "b81d", "afterSeq": 7}, {"events": EVENTS[1:], "lastSeq": 9}),
         (*SESSION_ERRORS, "not_found"),
+    ),
+    Method(
+        "chat/renameSession",
+        "Gives a session another title.",
+        query_messages.RenameSessionParams,
+        query_messages.NoResult,
+        ({"sessionId": "5f0c9a", "title": "The parser"}, {}),
+        SESSION_ERRORS,
+    ),
+    Method(
+        "chat/deleteSession",
+        "Forgets a session with all its turns, unless one runs.",
+        query_messages.DeleteSessionParams,
+        query_messages.NoResult,
+        ({"sessionId": "5f0c9a"}, {}),
+        (*SESSION_ERRORS, "session_busy"),
+    ),
+    Method(
+        "chat/forkSession",
+        "Begins another session with a copy of this one, up to and with a turn that is over.",
+        query_messages.ForkSessionParams,
+        query_messages.ForkSessionResult,
+        ({"sessionId": "5f0c9a", "turnId": "b81d"}, {"sessionId": "c07e12"}),
+        (*SESSION_ERRORS, "not_found", "session_busy"),
     ),
     Method(
         "chat/listGrants",

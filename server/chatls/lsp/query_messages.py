@@ -3,7 +3,7 @@
 Shapes alone, as in `lsp/messages.py`. Read by the handlers in `lsp/`, by `lsp/methods.py` and by the tests.
 """
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -174,6 +174,32 @@ class GetTurnResult(Wire):
     reset: Literal[True] | None = None
     events: list[AnyEvent]
     last_seq: Seq
+
+
+class RenameSessionParams(Wire):
+    """chat/renameSession: another title; it may run a turn."""
+
+    session_id: Id
+    title: Annotated[str, Field(min_length=1, max_length=200, description="White space becomes single spaces.")]
+
+
+class DeleteSessionParams(Wire):
+    """chat/deleteSession: forget it, with all its turns."""
+
+    session_id: Id
+
+
+class ForkSessionParams(Wire):
+    """chat/forkSession: begin another session with a copy of this one, up to and with a turn."""
+
+    session_id: Id
+    turn_id: Id
+
+
+class ForkSessionResult(Wire):
+    """chat/forkSession: the new session."""
+
+    session_id: Id
 
 
 class GrantInfo(Wire):

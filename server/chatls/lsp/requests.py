@@ -7,19 +7,23 @@ configuration; called by `lsp/server.py`.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from chatls.chat.agents import Agent
+from chatls.chat.agents import DELEGATE, Agent, helpers
 from chatls.chat.approvals import Grant
 from chatls.errors import NotFound
 from chatls.lsp import history
 from chatls.lsp import messages as wire
 from chatls.lsp import query_messages as query
 from chatls.lsp.call_tool import call_tool
+from chatls.lsp.completion import complete
+from chatls.lsp.completion_messages import CompleteParams
 from chatls.lsp.editor import LspEditor
 from chatls.lsp.event_json import Json, plain
 from chatls.lsp.pipe import BackpressureHandler
+from chatls.lsp.prompt_messages import ShowPromptParams
 from chatls.lsp.protocol import ChatProtocol
 from chatls.lsp.running import ProgressTokens, RunningRequest
 from chatls.lsp.services import Services
+from chatls.lsp.show_prompt import show_prompt
 from chatls.lsp.stream import TurnStreams
 from chatls.lsp.validate import validate
 
@@ -77,8 +81,15 @@ class Requests:
         checked = validate(query.CallToolParams, params)
         self._tokens.check(request)
         if checked.session_id is not None:
-            await history.find_session(self.services.sessions, self._editor.workspace(), checked.session_id)
+            await self.services.sessions.find(self._editor.workspace(), checked.session_id)
         return await call_tool(self.services.toolset, self._pipe, request, checked)
+
+    async def show_prompt(self, _request: RunningRequest, params: object) -> Json:
+        return await show_prompt(self.services, self._editor, validate(ShowPromptParams, params))
+
+    async def complete(self, _request: RunningRequest, params: object) -> Json:
+        checked = validate(CompleteParams, params)
+        return await complete(self.services, checked, self._editor.position_encoding)
 
     async def list_models(self, _request: RunningRequest, _params: object) -> Json:
         found = await self.services.models.list()
@@ -93,6 +104,8 @@ class Requests:
 
     def _agent(self, agent: Agent) -> Json:
         tools = [spec.name for spec in self.services.toolset.specs(agent.tools)]
+        if helpers(agent, self.services.agents):
+            tools.append(DELEGATE)
         model = {"model": agent.model} if agent.model else {}
         return {"id": agent.id, "description": agent.description, **model, "tools": tools}
 
@@ -110,6 +123,19 @@ class Requests:
     async def get_turn(self, _request: RunningRequest, params: object) -> Json:
         checked = validate(query.GetTurnParams, params)
         return await history.get_turn(self.services.sessions, self._editor.workspace(), checked)
+
+    async def rename_session(self, _request: RunningRequest, params: object) -> Json:
+        checked = validate(query.RenameSessionParams, params)
+        return await history.rename_session(self.services.sessions, self._editor.workspace(), checked)
+
+    async def delete_session(self, _request: RunningRequest, params: object) -> Json:
+        checked = validate(query.DeleteSessionParams, params)
+        services = self.services
+        return await history.delete_session(services.sessions, services.grants, self._editor.workspace(), checked)
+
+    async def fork_session(self, _request: RunningRequest, params: object) -> Json:
+        checked = validate(query.ForkSessionParams, params)
+        return await history.fork_session(self.services.sessions, self._editor.workspace(), checked)
 
     async def list_grants(self, _request: RunningRequest, _params: object) -> Json:
         return {"grants": [_grant(grant) for grant in await self.services.grants.list()]}
@@ -137,6 +163,9 @@ BuildRequests = Callable[[object, ChatProtocol, BackpressureHandler], Awaitable[
 
 HANDLERS: Mapping[str, Handler] = {
     "chat/callTool": Requests.call_tool,
+    "chat/complete": Requests.complete,
+    "chat/deleteSession": Requests.delete_session,
+    "chat/forkSession": Requests.fork_session,
     "chat/getSession": Requests.get_session,
     "chat/getTurn": Requests.get_turn,
     "chat/listAgents": Requests.list_agents,
@@ -144,7 +173,9 @@ HANDLERS: Mapping[str, Handler] = {
     "chat/listModels": Requests.list_models,
     "chat/listSessions": Requests.list_sessions,
     "chat/listTools": Requests.list_tools,
+    "chat/renameSession": Requests.rename_session,
     "chat/revokeGrant": Requests.revoke_grant,
+    "chat/showPrompt": Requests.show_prompt,
     "chat/stream": Requests.stream,
     "workspace/executeCommand": Requests.execute_command,
 }

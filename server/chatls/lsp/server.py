@@ -26,6 +26,9 @@ PROTOCOL = 1
 ASK = "chatls.ask"
 METHODS = (
     "chat/callTool",
+    "chat/complete",
+    "chat/deleteSession",
+    "chat/forkSession",
     "chat/getSession",
     "chat/getTurn",
     "chat/listAgents",
@@ -33,7 +36,9 @@ METHODS = (
     "chat/listModels",
     "chat/listSessions",
     "chat/listTools",
+    "chat/renameSession",
     "chat/revokeGrant",
+    "chat/showPrompt",
     "chat/stream",
 )
 ANSWER_CANCEL = {"chat/callTool", "chat/stream", types.WORKSPACE_EXECUTE_COMMAND}

@@ -7,9 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from chatls.chat.agents import Agent
+from chatls.chat.commands import Command
+from chatls.chat.keeping import SessionStore
 from chatls.chat.messages import ModelOptions
 from chatls.chat.orchestrator import Orchestrator
-from chatls.chat.ports import Grants, Models, SessionStore, Toolset, WorkspaceReader
+from chatls.chat.ports import Grants, Models, Toolset
+from chatls.chat.workspace import WorkspaceNames, WorkspaceReader
 from chatls.errors import ConfigError
 
 
@@ -17,7 +20,8 @@ from chatls.errors import ConfigError
 class Services:
     """The rooms behind one configuration.
 
-    `guidance` reads what a new session's agents are told beside their own instructions. `problems` are settings that
+    `guidance` reads what a new session's agents are told beside their own instructions, `commands` the prompt commands
+    there are now. `problems` are settings that
     were wrong, and what is used instead; `agent` and `options` are what a turn gets that names none. `close` gives up
     connections and workspace folders.
     """
@@ -32,6 +36,8 @@ class Services:
     agent: str
     options: ModelOptions
     guidance: Callable[[], Awaitable[str]]
+    commands: Callable[[], Awaitable[Mapping[str, Command]]]
+    names: WorkspaceNames
     problems: tuple[ConfigError, ...]
     folders_changed: Callable[[], None]
     close: Callable[[], Awaitable[None]]

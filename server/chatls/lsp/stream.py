@@ -5,23 +5,20 @@ response. Called by `lsp/requests.py`.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from chatls.chat.agents import Agent
-from chatls.chat.context import Attached, compose
 from chatls.chat.events import Done, Fault
+from chatls.chat.keeping import RunningTurn
 from chatls.chat.messages import Message, ModelOptions
-from chatls.chat.sessions import Session, TurnRecord, TurnState
+from chatls.chat.sessions import Asked, NewTurn, Session
 from chatls.chat.task import TaskRequest
-from chatls.errors import ChatError, InvalidParams, internal
+from chatls.errors import ChatError, InvalidParams, NotFound, SessionBusy, internal
 from chatls.lsp import messages as wire
-from chatls.lsp.attachments import read_attachments
 from chatls.lsp.editor import LspEditor
 from chatls.lsp.errors import TurnFailed
 from chatls.lsp.event_json import Json, plain
-from chatls.lsp.history import find_session
+from chatls.lsp.goal import Goal, agent_of, read_goal
 from chatls.lsp.pipe import BackpressureHandler
 from chatls.lsp.progress import ProgressStream
 from chatls.lsp.running import RunningRequest, nothing
@@ -44,64 +41,68 @@ class TurnStreams:
             TurnFailed: the turn ended with an error; what was said is in its `data`.
         """
         services = self._services
-        agent = _agent(services, params.agent)
-        session, new = await self._session(params)
-        asked, goal = await self._goal(request, session, params)
-        turn = TurnRecord(asked, goal, agent.id)
-        context = session.begin(turn, params.replace_turn_id)
-        if new:
-            await services.sessions.add(session)
+        session = await self._session(params)
+        asked = await self._asked(session, params)
+        agent = agent_named(services, agent_of(asked.message, services) or params.agent)
+        goal = Goal(asked.goal) if params.message is None else await self._read(request, params.message)
+        turn = NewTurn(Asked(asked.message, goal.text), agent.id)
+        running = await services.sessions.begin(session, turn, params.replace_turn_id)
         task = TaskRequest(
-            goal,
-            replace(agent, instructions=agent.instructions + session.guidance),
-            context,
+            Message("user", goal.text),
+            agent,
+            running.context,
             params.model,
-            _options(services.options, params.options),
+            options_of(services.options, params.options),
             session.session_id,
             turn.turn_id,
+            session.guidance,
+            notices=goal.notices,
+            compacted=running.compacted,
         )
-        progress = ProgressStream(self._pipe, params.work_done_token, turn.journal)
-        messages = await self._carry_out(request, task, progress)
-        return _conclude(session, turn, messages, progress)
+        progress = ProgressStream(self._pipe, params.work_done_token, running.journal)
+        try:
+            await self._carry_out(request, task, running, progress)
+        finally:
+            running.release()
+        return _conclude(task, running, progress)
 
-    async def _session(self, params: wire.StreamParams) -> tuple[Session, bool]:
+    async def _session(self, params: wire.StreamParams) -> Session:
         workspace = self._editor.workspace()
         if params.session_id is None:
-            return Session(workspace, guidance=await self._services.guidance()), True
-        session = await find_session(self._services.sessions, workspace, params.session_id)
-        session.check_free()
+            return Session(workspace, guidance=await self._services.guidance())
+        session = await self._services.sessions.find(workspace, params.session_id)
+        if session.busy:
+            raise SessionBusy(session.session_id)
+        return session
+
+    async def _asked(self, session: Session, params: wire.StreamParams) -> Asked:
+        """The user's message, not yet read; without one, that of the turn it replaces, which must be there."""
+        replaced = Asked({}, "")
         if params.replace_turn_id is not None:
-            session.check_turn(params.replace_turn_id)
-        return session, False
+            try:
+                replaced = await self._services.sessions.asked(session, params.replace_turn_id)
+            except NotFound:
+                raise InvalidParams("replaceTurnId", "the id of a turn of this session") from None
+        return replaced if params.message is None else Asked(params.message.to_wire(), "")
 
-    async def _goal(
-        self, request: RunningRequest, session: Session, params: wire.StreamParams
-    ) -> tuple[Mapping[str, Any], Message]:
-        """The user's message, as it came and as a model reads it; without one, that of the turn it replaces."""
-        if params.message is None:
-            replaced = session.turn(params.replace_turn_id or "")
-            return replaced.asked, replaced.goal
-        attached = await self._attached(request, params.message.attachments or ())
-        asked = params.message.to_wire()
-        return asked, Message("user", compose(params.message.content, attached))
-
-    async def _attached(self, request: RunningRequest, attachments: Sequence[wire.Attachment]) -> Sequence[Attached]:
-        """The attachments, read. A cancel ends the reading: the turn will be over before a model misses them."""
+    async def _read(self, request: RunningRequest, message: wire.UserMessage) -> Goal:
+        """The user's message as a model reads it. A cancel ends the reading of files: the turn will be over before a
+        model misses them."""
         try:
             async with asyncio.timeout(None) as limit:
                 request.cancel_with(lambda: limit.reschedule(0))
-                return await read_attachments(attachments, self._services.reader, self._editor)
+                return await read_goal(message, self._services, self._editor)
         except TimeoutError:
-            return ()
+            return Goal(message.content)
         finally:
             request.cancel_with(nothing)
 
     async def _carry_out(
-        self, request: RunningRequest, task: TaskRequest, progress: ProgressStream
-    ) -> Sequence[Message]:
-        """The turn itself; what was said in it after the goal."""
+        self, request: RunningRequest, task: TaskRequest, running: RunningTurn, progress: ProgressStream
+    ) -> None:
+        """The turn itself."""
         try:
-            async with self._services.orchestrator.execute_with_streaming(task) as execution:
+            async with self._services.orchestrator.execute_with_streaming(task, running.log) as execution:
 
                 def cancel() -> None:
                     execution.cancel()
@@ -116,34 +117,32 @@ class TurnStreams:
                 await progress.pump(execution)
         except Exception as error:  # noqa: BLE001 (border: a turn that has begun ends, and gives its session back)
             progress.send(Fault(internal(error)))
-            return ()
-        return execution.messages
 
 
-def _conclude(session: Session, turn: TurnRecord, messages: Sequence[Message], progress: ProgressStream) -> Json:
-    """Give the session back, then answer."""
-    last = progress.last
+def _conclude(task: TaskRequest, running: RunningTurn, progress: ProgressStream) -> Json:
+    """The answer to a turn that is over."""
+    last, journal = progress.last, running.journal
     progress.flush()
-    names = {"sessionId": session.session_id, "turnId": turn.turn_id}
+    names = {"sessionId": task.session_id, "turnId": task.turn_id}
     if isinstance(last, Done):
-        session.end(turn, "cancelled" if last.stop_reason == "cancelled" else "done", messages)
-        return {**names, **plain(last), "lastSeq": turn.journal.last_seq}
+        return {**names, **plain(last), "lastSeq": journal.last_seq}
     error = last.error if isinstance(last, Fault) else ChatError("The turn ended without a word.")
-    session.end(turn, _failed_state(error), messages)
-    raise TurnFailed(error, {**names, "model": turn.model or None, "final": turn.journal.text() or None})
+    raise TurnFailed(error, {**names, "model": journal.model or None, "final": journal.text() or None})
 
 
-def _failed_state(error: ChatError) -> TurnState:
-    return "cut" if error.reason == "stream_interrupted" else "failed"
+def agent_named(services: Services, wanted: str | None) -> Agent:
+    """The agent of this name, or the one that answers where none is named.
 
-
-def _agent(services: Services, wanted: str | None) -> Agent:
+    Raises:
+        InvalidParams: there is no such agent.
+    """
     agent = services.agents.get(wanted or services.agent)
     if agent is None:
         raise InvalidParams("agent", "one of " + ", ".join(sorted(services.agents)))
     return agent
 
 
-def _options(defaults: ModelOptions, wanted: wire.StreamOptions | None) -> ModelOptions:
+def options_of(defaults: ModelOptions, wanted: wire.StreamOptions | None) -> ModelOptions:
+    """The options of a request over those of the configuration."""
     chosen = {} if wanted is None else wanted.model_dump(exclude_none=True)
     return replace(defaults, **chosen)

@@ -47,7 +47,8 @@ def absent(expected: str) -> PydanticCustomError:
 
 
 Id = Annotated[str, Field(min_length=1)]
-Uint = Annotated[int, Field(ge=0, le=2**31 - 1)]
+MAX_UINT = 2**31 - 1
+Uint = Annotated[int, Field(ge=0, le=MAX_UINT)]
 Count = Annotated[int, Field(ge=0)]
 Limit = Annotated[int, Field(ge=1, le=200, description="How many at most.")]
 Uri = Annotated[str, Field(min_length=1, json_schema_extra={"format": "uri"})]

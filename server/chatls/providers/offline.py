@@ -20,6 +20,12 @@ class OfflineProvider:
         """The one there is."""
         return [ModelInfo(f"{self.id}/assistant", self.id, "assistant", None, ("tools",))]
 
+    def window(self, model: ModelInfo) -> None:
+        """It reads all there is."""
+
+    def payload(self, request: ModelRequest) -> None:
+        """It sends nothing."""
+
     @asynccontextmanager
     async def stream(self, request: ModelRequest) -> AsyncGenerator[AsyncIterator[ModelEvent]]:
         """A tool call, or the answer word by word."""

@@ -7,21 +7,22 @@ make: the HTTP client comes with the first use, or with `warm`.
 
 import asyncio
 import importlib
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from chatls.chat.events import ModelEvent, Phase
 from chatls.chat.messages import ModelInfo, ModelRequest
-from chatls.errors import ProviderError
+from chatls.errors import ContextOverflow, ProviderError
 from chatls.providers.alongside import alongside
 from chatls.providers.ollama_errors import of_response
 from chatls.providers.ollama_models import InstalledModels
 from chatls.providers.ollama_phases import Progress, phases_until
-from chatls.providers.ollama_request import chat_payload, window
+from chatls.providers.ollama_request import chat_payload
 from chatls.providers.ollama_stream import OllamaStreamParser
+from chatls.providers.ollama_window import Windows
 from chatls.providers.refusals import Refusal, plain
 from chatls.providers.server import Server, Timeouts
 
@@ -60,7 +61,7 @@ class OllamaProvider:
             stuck_hint="If it is not loading a large model, it is stuck (a cancelled request can do that to it): "
             "restart Ollama.",
         )
-        self._num_ctx = num_ctx
+        self._windows = Windows(num_ctx)
         self._keep_alive = keep_alive
         self._timeouts = timeouts or Timeouts()
         self._installed = InstalledModels()
@@ -97,13 +98,20 @@ class OllamaProvider:
         """How to get a model."""
         return f"Install it with `ollama pull {plain(name)}`."
 
+    def window(self, model: ModelInfo) -> int:
+        """The window that a request gets, in tokens."""
+        return self._windows.limit(model)
+
+    def payload(self, request: ModelRequest) -> Mapping[str, Any]:
+        """The body of the request for an answer."""
+        return chat_payload(request, self._windows.asked(request.model), self._keep_alive)
+
     @asynccontextmanager
     async def stream(self, request: ModelRequest) -> AsyncGenerator[AsyncIterator[ModelEvent]]:
         """One answer. The request is sent at once; what Ollama does meanwhile comes as phases."""
         client = await self.warm()
-        payload = chat_payload(request, window(request.model, self._num_ctx), self._keep_alive)
         async with AsyncExitStack() as stack:
-            enter = partial(stack.enter_async_context, client.stream("POST", "/api/chat", payload))
+            enter = partial(stack.enter_async_context, client.stream("POST", "/api/chat", self.payload(request)))
             async with alongside(enter) as opening, aclosing(self._events(client, request, opening)) as events:
                 yield events
 
@@ -114,25 +122,30 @@ class OllamaProvider:
         opening: "asyncio.Task[StreamedResponse | ProviderError]",
     ) -> AsyncGenerator[ModelEvent]:
         name = request.model.name
-        async with aclosing(phases_until(opening, client, name)) as phases:
-            async for phase in phases:
-                yield phase
-        response = await self._accepted(opening, name)
-        parser = OllamaStreamParser(name, window(request.model, self._num_ctx))
-        progress = Progress(self.server, self._timeouts.gap)
-        async with aclosing(response.chunks()) as chunks:
-            async for chunk in chunks:
-                for event in parser.feed(chunk):
-                    if progress.begins(event):
-                        response.pace(request.read_gap)
-                        yield Phase("generating")
-                    yield event
-                if parser.done:
-                    response.complete()
-                    return
-                progress.check()
-        for event in parser.finish():
-            yield event
+        try:
+            async with aclosing(phases_until(opening, client, name)) as phases:
+                async for phase in phases:
+                    yield phase
+            response = await self._accepted(opening, name)
+            await self._windows.look(client, request.model)
+            parser = OllamaStreamParser(name, self.window(request.model))
+            progress = Progress(self.server, self._timeouts.gap)
+            async with aclosing(response.chunks()) as chunks:
+                async for chunk in chunks:
+                    for event in parser.feed(chunk):
+                        if progress.begins(event):
+                            response.pace(request.read_gap)
+                            yield Phase("generating")
+                        yield event
+                    if parser.done:
+                        response.complete()
+                        return
+                    progress.check()
+            for event in parser.finish():
+                yield event
+        except ContextOverflow as error:
+            self._windows.explain(error, request.model)
+            raise
 
     async def _accepted(
         self, opening: "asyncio.Task[StreamedResponse | ProviderError]", model: str

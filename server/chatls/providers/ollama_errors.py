@@ -5,10 +5,11 @@ here. Called by the stream parser and by the provider.
 """
 
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from chatls.errors import ProviderError, Reason
+from chatls.errors import ContextOverflow, ProviderError, Reason
 from chatls.providers.refusals import Refusal, plain, refused
 
 _CONTEXT_WORDS = (
@@ -16,7 +17,10 @@ _CONTEXT_WORDS = (
     "exceeds the context length",
     "exceeds the available context size",
     "longer than the context length",
+    "exceeds the model's maximum context length",
 )
+_COUNTS = re.compile(r"\((\d{1,9}) tokens\).*\((\d{1,9}) tokens\)", re.DOTALL)
+"""What the request has, and what the window holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +112,10 @@ def _known(error: OllamaError, model: str) -> ProviderError | None:
     """The errors that are known by their text, whatever the status."""
     said = plain(error.text)
     if any(words in error.text or words in error.type for words in _CONTEXT_WORDS):
-        return ProviderError(
-            "context_overflow",
-            f"The conversation does not fit the context window of {model}: {said}",
-            hint="Begin a new session, attach less, or raise ollama.num_ctx.",
-        )
+        counts = _COUNTS.search(error.text)
+        tokens, limit = map(int, counts.groups()) if counts else (None, None)
+        said = f"The conversation does not fit the context window of {plain(model)}: {said}"
+        return ContextOverflow(said, hint="Raise ollama.num_ctx.", tokens=tokens, limit=limit)
     for words, reason, hint in _KNOWN:
         if words in error.text:
             return ProviderError(reason, f"Ollama: {said}", hint=hint)

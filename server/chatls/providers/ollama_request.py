@@ -3,21 +3,22 @@
 from typing import Any
 
 from chatls.chat.events import ToolCall
-from chatls.chat.messages import Message, ModelInfo, ModelRequest, ToolSpec
-
-
-def window(model: ModelInfo, num_ctx: int) -> int:
-    """The context window to ask for, in tokens: always the same for a model, as another one makes Ollama reload it."""
-    return min(model.context_length or num_ctx, num_ctx)
+from chatls.chat.messages import Message, ModelRequest, ToolSpec
 
 
 def chat_payload(request: ModelRequest, num_ctx: int, keep_alive: str | int | None) -> dict[str, Any]:
-    """The body of the request. What a model cannot do is left out: Ollama would refuse the whole of it."""
+    """The body of the request. What a model cannot do is left out: Ollama would refuse the whole of it.
+
+    What is longer than the window is refused (`truncate`), and so is going on behind its end (`shift`): left to
+    itself, Ollama cuts the beginning of the conversation and says nothing.
+    """
     model = request.model
     payload: dict[str, Any] = {
         "model": model.name,
         "messages": [_message(message) for message in request.messages],
         "stream": True,
+        "truncate": False,
+        "shift": False,
         "options": _options(request, num_ctx),
     }
     if request.tools and "tools" in model.capabilities:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, cast
 from uuid import uuid4
 
 from chatls.chat.events import Finish, JsonObject, ModelEvent, StopReason, Thinking, Timings, Token, ToolCall, Usage
-from chatls.errors import ProviderError
+from chatls.errors import ContextOverflow, ProviderError
 from chatls.providers.ndjson import LineSplitter
 from chatls.providers.ollama_errors import in_stream
 
@@ -65,6 +65,7 @@ class OllamaStreamParser:
         self._lines = LineSplitter()
         self._malformed_in_a_row = 0
         self._ids: set[str] = set()
+        self._said = False
 
     def feed(self, data: bytes) -> Iterator[ModelEvent]:
         """The events in what is complete with `data`.
@@ -138,10 +139,20 @@ class OllamaStreamParser:
         message = record.get("message")
         if isinstance(message, dict):
             self._read_message(cast("Record", message), events)
+        self._said = self._said or bool(events)
         if record.get("done") is True:
             self.done = True
-            events.append(_finish(record, self._num_ctx))
+            events.append(self._finished(_finish(record, self._num_ctx)))
         return events
+
+    def _finished(self, finish: Finish) -> Finish:
+        """An answer that ended at the window's end before it began was a request that did not fit."""
+        usage = finish.usage
+        full = usage is not None and (usage.context_tokens or 0) >= (usage.context_limit or math.inf)
+        if usage is not None and full and finish.stop_reason == "max_tokens" and not self._said:
+            said = "The conversation leaves no room for an answer."
+            raise ContextOverflow(said, tokens=usage.prompt_tokens, limit=usage.context_limit)
+        return finish
 
     def _read_message(self, message: Record, events: list[ModelEvent]) -> None:
         thinking = message.get("thinking")

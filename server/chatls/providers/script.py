@@ -4,6 +4,7 @@ Pure. A script is TOML:
 
     rate = 40                        # words a second; left out: all at once
     loop = true                      # after the last answer comes the first again (the default), else the last stays
+    context_length = 500             # the model's window, in words; left out: there is none
 
     [[answer]]                       # what the first model call gets
     steps = [
@@ -93,6 +94,8 @@ class Script:
     rate: float = 0.0
     """Words a second; 0: all at once."""
     loop: bool = True
+    context_length: int | None = None
+    """The window, in words."""
 
     def answer(self, call: int) -> Answer:
         """The answer to the model call with this number, from 0."""
@@ -113,7 +116,8 @@ def parse(text: str, name: str) -> Script:
         if not answers:
             raise ValueError("expected at least one [[answer]]")
         parsed = tuple(_answer(answer, number) for number, answer in enumerate(answers, 1))
-        return Script(parsed, float(_typed(table, "rate", (float, int), 0.0)), _typed(table, "loop", bool, True))
+        rate, loop = float(_typed(table, "rate", (float, int), 0.0)), _typed(table, "loop", bool, True)
+        return Script(parsed, rate, loop, _typed(table, "context_length", (int, NoneType)))
     except ValueError as error:
         raise ProviderError(
             "provider_error", f"The script {name} cannot be read: {error}.", hint="Correct the script."

@@ -10,10 +10,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
-from chatls.chat.events import Finish, ModelEvent, Phase, Thinking, Timings, Token, ToolCall
+from chatls.chat.events import Finish, ModelEvent, Phase, Thinking, Timings, Token, ToolCall, Usage
 from chatls.chat.messages import ModelInfo, ModelRequest
 from chatls.chat.ports import Clock
-from chatls.errors import ProviderError
+from chatls.errors import ContextOverflow, ProviderError
 from chatls.providers.refusals import plain
 from chatls.providers.script import Call, Echo, Enter, Fail, Say, Script, Step, Wait, parse
 
@@ -36,12 +36,34 @@ class ScriptedProvider:
     async def models(self) -> Sequence[ModelInfo]:
         """One for each script, by name."""
         names = sorted(path.stem for path in self._folder.glob("*.toml"))
-        return [ModelInfo(f"{self.id}/{name}", self.id, name, None, ("tools", "thinking")) for name in names]
+        return [
+            ModelInfo(f"{self.id}/{name}", self.id, name, self._length(name), ("tools", "thinking")) for name in names
+        ]
+
+    def window(self, model: ModelInfo) -> int | None:
+        """That of the script, in words, which it takes for tokens."""
+        return model.context_length
+
+    def payload(self, request: ModelRequest) -> None:
+        """It sends nothing."""
+
+    def _length(self, name: str) -> int | None:
+        try:
+            return self._script(name).context_length
+        except ProviderError:
+            return None  # a script that cannot be read says so when it is played
 
     @asynccontextmanager
     async def stream(self, request: ModelRequest) -> AsyncGenerator[AsyncIterator[ModelEvent]]:
         """One answer, at the script's own speed."""
         script = self._script(request.model.name)
+        if script.context_length is not None and (words := _words(request)) > script.context_length:
+            raise ContextOverflow(
+                f"The conversation has {words} words, the script's window {script.context_length}.",
+                hint="Raise context_length in the script.",
+                tokens=words,
+                limit=script.context_length,
+            )
         async with aclosing(self._play(script, request)) as events:
             yield events
 
@@ -66,7 +88,8 @@ class ScriptedProvider:
                 yield event
             if isinstance(step, Wait):
                 await self._clock.sleep(step.seconds)
-        yield Finish(answer.finish, answer.usage, Timings(tokens_per_second=script.rate or None))
+        usage = answer.usage or _usage(script, request)
+        yield Finish(answer.finish, usage, Timings(tokens_per_second=script.rate or None))
 
     def _events(self, step: Step, request: ModelRequest, call_id: str) -> list[ModelEvent]:
         match step:
@@ -99,3 +122,16 @@ class ScriptedProvider:
             status=step.status,
             retry_after=step.retry_after,
         )
+
+
+def _words(request: ModelRequest) -> int:
+    """The length of a request, as its script counts it."""
+    return sum(len(message.content.split()) for message in request.messages)
+
+
+def _usage(script: Script, request: ModelRequest) -> Usage | None:
+    """The counts of an answer that gives none itself: those of its request, where there is a window."""
+    if script.context_length is None:
+        return None
+    words = _words(request)
+    return Usage(words, context_tokens=words, context_limit=script.context_length)

@@ -40,13 +40,13 @@ def taken(path: Path) -> int | None:
     Raises:
         OSError: it cannot be made or opened.
     """
-    if os.name == "nt":
+    try:
+        import fcntl
+    except ImportError:
         with suppress(FileExistsError, PermissionError):
             # Windows deletes it when it is closed, also with the process.
             return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_TEMPORARY", 0))
         return None
-    import fcntl
-
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -58,10 +58,10 @@ def taken(path: Path) -> int | None:
 
 def held(path: Path) -> bool:
     """Whether a living process holds the lock file at this path."""
-    if os.name == "nt":
+    try:
+        import fcntl
+    except ImportError:
         return path.exists()
-    import fcntl
-
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
     except FileNotFoundError:

@@ -7,7 +7,15 @@ from typing import Protocol
 
 from chatls.terminal.commands import COMMANDS, Command, help_text
 from chatls.terminal.link import Link
-from chatls.terminal.listings import agent_lines, grant_lines, model_lines, session_lines, unreachable_lines
+from chatls.terminal.listings import (
+    agent_lines,
+    grant_lines,
+    model_lines,
+    prompt_lines,
+    sent_lines,
+    session_lines,
+    unreachable_lines,
+)
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Failure, Json, Reply, as_list, as_object
 from chatls.terminal.sanitize import visible_line
@@ -19,6 +27,8 @@ HISTORY_TURNS = 20
 """Turns of a resumed session that are shown again."""
 LISTED = 20
 """Sessions that `/sessions` lists."""
+EVERY_PROMPT: Json = {"text": "/", "position": {"line": 0, "character": 1}}
+"""Asks for all commands that the server writes out."""
 
 
 class Talk(Protocol):
@@ -42,6 +52,8 @@ class Talk(Protocol):
 
     def give_up(self, failure: Failure) -> None: ...
 
+    def say(self, text: str) -> bool: ...
+
     def go_on(self) -> None: ...
 
     def quit(self) -> None: ...
@@ -52,6 +64,7 @@ def run(talk: Talk, command: Command) -> None:
     match command.name:
         case "help":
             talk.screen.interject(Block("plain", help_text()))
+            _list(talk, "chat/complete", prompt_lines, EVERY_PROMPT)
         case "quit":
             talk.quit()
         case "new":
@@ -64,11 +77,26 @@ def run(talk: Talk, command: Command) -> None:
             _sessions(talk, command.argument)
         case "diff":
             _diff(talk)
+        case "prompt":
+            _show_prompt(talk, command.argument)
         case "grants":
             _grants(talk, command.argument)
         case _:
-            names = ", ".join(f"/{name}" for name in COMMANDS)
+            pass
+
+
+def prompt(talk: Talk, command: Command, text: str) -> None:
+    """Send a message that begins with a command, if the server knows it; what is mistyped is not sent."""
+
+    def answered(reply: Reply) -> None:
+        theirs = [str(item.get("label")) for item in as_list(reply.values.get("items"))]
+        if f"/{command.name}" in theirs:
+            talk.say(text)
+        else:
+            names = ", ".join([*(f"/{name}" for name in COMMANDS), *theirs])
             talk.note(f"There is no command /{command.name}. There are {names}.")
+
+    talk.link.client.peer.request("chat/complete", EVERY_PROMPT, answered)
 
 
 def resume(talk: Talk, session_id: str, *, draws: bool) -> None:
@@ -152,11 +180,18 @@ def _sessions(talk: Talk, argument: str) -> None:
             resume(talk, id_, draws=True)
 
     if not argument:
-        _list(talk, "chat/listSessions", listed)
+        _list(talk, "chat/listSessions", listed, {"limit": LISTED})
     elif talk.is_busy:
         talk.note("An answer is running: Ctrl-C stops it.")
     else:
         talk.link.client.peer.request("chat/listSessions", {"limit": LISTED}, chosen)
+
+
+def _show_prompt(talk: Talk, message: str) -> None:
+    params = replace(talk.chosen, text=message).params()
+    if not message:
+        del params["message"]
+    _list(talk, "chat/showPrompt", sent_lines, params)
 
 
 def _diff(talk: Talk) -> None:
@@ -198,11 +233,11 @@ def _revoke(talk: Talk, grant: Json) -> None:
     talk.link.client.peer.request("chat/revokeGrant", {"grantId": grant.get("grantId")}, answered)
 
 
-def _list(talk: Talk, method: str, lines: Callable[[Json], Sequence[str]]) -> None:
+def _list(talk: Talk, method: str, lines: Callable[[Json], Sequence[str]], params: Json | None = None) -> None:
     def answered(reply: Reply) -> None:
         if reply.error:
             talk.fail(reply.error)
         else:
             talk.screen.interject(Block("plain", "\n".join(lines(reply.values))))
 
-    talk.link.client.peer.request(method, {"limit": LISTED} if method == "chat/listSessions" else {}, answered)
+    talk.link.client.peer.request(method, params or {}, answered)

@@ -1,4 +1,4 @@
-"""The arguments of `chatls chat`, `chatls models` and `chatls doctor`.
+"""The arguments of `chatls chat`, `chatls models`, `chatls config` and `chatls doctor`.
 
 `cli.py` imports this for every command, the server's among them, so nothing but argparse is imported here.
 """
@@ -13,6 +13,13 @@ class ModelsArgs(NamedTuple):
 
     workspace: str | None = None
     server: Sequence[str] | None = None
+
+
+class ConfigArgs(NamedTuple):
+    """What `chatls config` was called with."""
+
+    workspace: str | None = None
+    json: bool = False
 
 
 class ChatArgs(NamedTuple):
@@ -32,6 +39,12 @@ def add_workspace_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workspace", metavar="DIR", help="the folder to talk about (default: the git repository here, or this folder)"
     )
+
+
+def add_config_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `chatls config`."""
+    parser.add_argument("--json", action="store_true", help="print them as one JSON object")
+    add_workspace_argument(parser)
 
 
 def add_chat_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from chatls.terminal import exits
 from chatls.terminal.args import ChatArgs
-from chatls.terminal.mentions import Attachment, mentioned
 from chatls.terminal.process import ServerProcess
+from chatls.terminal.rpc import Json
 from chatls.terminal.spawn import Process, default_command
 from chatls.terminal.streams import is_terminal, stdin, stdout
 from chatls.terminal.turn import Question
@@ -34,7 +34,7 @@ def ask(args: ChatArgs, process: Process) -> int:
 def _ask(args: ChatArgs, server: ServerProcess) -> int:
     try:
         folder = workspace_folder(args.workspace, Path.cwd())
-        question = _question(args, folder, "" if is_terminal(stdin()) else _piped())
+        question = _question(args, "" if is_terminal(stdin()) else _piped())
     except ValueError as error:
         return exits.fail(str(error), exits.USAGE)
     if args.json or not _terminal_draws():
@@ -48,19 +48,17 @@ def _ask(args: ChatArgs, server: ServerProcess) -> int:
     return converse(server, args.server or default_command(), folder, question)
 
 
-def _question(args: ChatArgs, folder: Path, piped: str) -> Question:
+def _question(args: ChatArgs, piped: str) -> Question:
     """The question; its text is empty where a conversation is to begin.
 
     Raises:
         ValueError: there is none, and no terminal to have a conversation in.
     """
-    attachments = mentioned(args.prompt or "", folder)
-    if args.prompt and piped:
-        attachments.append(Attachment("stdin", {"type": "text", "name": "stdin", "text": piped}))
+    beside: tuple[Json, ...] = ({"type": "text", "name": "stdin", "text": piped},) if args.prompt and piped else ()
     text = args.prompt or piped
     if not text.strip() and (args.prompt is not None or not is_terminal(stdin())):
         raise ValueError("There is nothing to ask: give a PROMPT, or pipe text into it.")
-    return Question(text, tuple(attachments), args.resume, args.agent, args.model)
+    return Question(text, beside, args.resume, args.agent, args.model)
 
 
 def _piped() -> str:

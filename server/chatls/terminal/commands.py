@@ -7,6 +7,7 @@ COMMANDS = {
     "agent": ("[ID]", "which agent answers; without ID: list them"),
     "new": ("", "begin a new session"),
     "sessions": ("[ID or number]", "list the sessions, or go on with one"),
+    "prompt": ("[MESSAGE]", "what would be sent to the model, and how much of its window that takes"),
     "diff": ("", "what the last answer that changed something has changed"),
     "grants": ("[revoke N]", "list what you allowed or rejected for later; revoke N takes one back"),
     "help": ("", "this list"),

@@ -1,18 +1,21 @@
-"""What may follow `@` and `/` in the input line: files and folders of the workspace, commands, models, agents.
+"""What may follow in the input line: this client's own commands and their arguments, and what the server offers.
 
-The workspace is looked at by the server, with the tools the model has too; nothing is asked while the user still
-types, and not twice for the same thing within some seconds. Called by prompt_toolkit.
+The server knows paths, agents and its commands (`chat/complete`); nothing is asked while the user still types, and not
+twice for the same thing within some seconds. Called by prompt_toolkit.
 """
 
 import asyncio
+import re
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
 
 from prompt_toolkit.completion import CompleteEvent, Completion, DummyCompleter
 from prompt_toolkit.document import Document
 
 from chatls.terminal.commands import COMMANDS
-from chatls.terminal.mentions import spelled, unfinished
+from chatls.terminal.rpc import Json, as_object
+from chatls.terminal.sanitize import one_line
 
 PAUSE = 0.08
 """Seconds without a key after which the server is asked."""
@@ -21,18 +24,22 @@ FRESH = 5.0
 REMEMBERED = 64
 MOST = 50
 
-Lookup = Callable[[str], Awaitable[Sequence[str]]]
+_AFTER_AT = re.compile(r'@(?:[^\s@"]*|"[^"\n]*(?:":[\w-]*)?)\Z')
+"""Where the server may know how to go on."""
+
+T = TypeVar("T")
+Lookup = Callable[[str], Awaitable[Sequence[T]]]
 
 
-class Remembered:
+class Remembered(Generic[T]):
     """A lookup that is not made twice for the same text within `FRESH` seconds."""
 
-    def __init__(self, lookup: Lookup, now: Callable[[], float]) -> None:
+    def __init__(self, lookup: Lookup[T], now: Callable[[], float]) -> None:
         self._lookup = lookup
         self._now = now
-        self._known: dict[str, tuple[float, Sequence[str]]] = {}
+        self._known: dict[str, tuple[float, Sequence[T]]] = {}
 
-    async def __call__(self, text: str) -> Sequence[str]:
+    async def __call__(self, text: str) -> Sequence[T]:
         if (known := self._known.get(text)) and self._now() - known[0] < FRESH:
             return known[1]
         await asyncio.sleep(PAUSE)
@@ -44,10 +51,10 @@ class Remembered:
 
 
 class ChatCompleter(DummyCompleter):
-    """Completes paths with one lookup, and the argument of `/model` and `/agent` with one for each."""
+    """Completes a message with one lookup, and the argument of `/model` and the like with one for each."""
 
-    def __init__(self, paths: Lookup, arguments: Mapping[str, Lookup]) -> None:
-        self._paths = Remembered(paths, time.monotonic)
+    def __init__(self, message: Lookup[Json], arguments: Mapping[str, Lookup[str]]) -> None:
+        self._message = Remembered(message, time.monotonic)
         self._arguments = {name: Remembered(lookup, time.monotonic) for name, lookup in arguments.items()}
 
     async def get_completions_async(
@@ -57,19 +64,37 @@ class ChatCompleter(DummyCompleter):
     ) -> AsyncGenerator[Completion, None]:
         """The completions for what stands before the cursor."""
         before = document.text_before_cursor
-        if (path := unfinished(before)) is not None:
-            typed = len(before) - before.rindex("@") - 1
-            for found in (await self._paths(path))[:MOST]:
-                yield Completion(spelled(found), start_position=-typed, display=found)
-        elif document.text.startswith("/") and "\n" not in document.text:
-            for completion in await self._commands(before[1:]):
+        name, space, argument = before.removeprefix("/").partition(" ")
+        is_command = before.startswith("/") and "\n" not in document.text
+        if is_command and space and name in COMMANDS:
+            for completion in await self._argument(name, argument):
                 yield completion
+            return
+        if is_command and not space:
+            for completion in _own(name):
+                yield completion
+        if (is_command and not space) or _AFTER_AT.search(before):
+            column = len(document.current_line_before_cursor)
+            for item in (await self._message(before))[:MOST]:
+                yield _completion(item, column)
 
-    async def _commands(self, before: str) -> list[Completion]:
-        name, space, argument = before.partition(" ")
-        if not space:
-            fitting = {known: about for known, about in COMMANDS.items() if known.startswith(name)}
-            return [Completion(known, -len(name), display_meta=about[1]) for known, about in fitting.items()]
+    async def _argument(self, name: str, typed: str) -> list[Completion]:
         lookup = self._arguments.get(name)
         found = await lookup("") if lookup else ()
-        return [Completion(id_, -len(argument)) for id_ in found if id_.startswith(argument)][:MOST]
+        return [Completion(id_, -len(typed)) for id_ in found if id_.startswith(typed)][:MOST]
+
+
+def _own(typed: str) -> Iterator[Completion]:
+    """This client's own commands that begin so."""
+    for name, (_, about) in COMMANDS.items():
+        if name.startswith(typed):
+            yield Completion(name, -len(typed), display=f"/{name}", display_meta=about)
+
+
+def _completion(item: Json, column: int) -> Completion:
+    """An item of the server's, whose edit ends at the cursor."""
+    edit = as_object(item.get("textEdit"))
+    start = as_object(as_object(edit.get("range")).get("start")).get("character")
+    label, about = one_line(str(item.get("label", "")), 200), one_line(str(item.get("detail", "")), 100)
+    text = str(edit.get("newText", ""))
+    return Completion(text, min((start if isinstance(start, int) else column) - column, 0), label, about)

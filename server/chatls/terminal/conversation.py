@@ -14,7 +14,6 @@ from chatls import __version__
 from chatls.terminal import actions, commands, exits
 from chatls.terminal.approval import Approval, Decision
 from chatls.terminal.link import Link
-from chatls.terminal.mentions import Attachment, mentioned
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Failure, Json, Reply
 from chatls.terminal.screen import Screen
@@ -76,11 +75,19 @@ class Conversation:
 
     def submit(self, text: str) -> bool:
         """A text was entered. False leaves it in the input line: it cannot be taken now."""
-        if command := commands.parse(text):
+        command = commands.parse(text)
+        if command and command.name in commands.COMMANDS:
             self.screen.interject(Block("user", text.strip()))
             actions.run(self, command)
             return True
-        question = replace(self.chosen, text=text.strip(), attachments=tuple(mentioned(text, self._folder)))
+        if command and self.link.is_ready and not self._waiting:
+            actions.prompt(self, command, text)
+            return True
+        return self.say(text)
+
+    def say(self, text: str) -> bool:
+        """Send a message, or have it wait for the end of the turn. False: it cannot be taken now."""
+        question = replace(self.chosen, text=text.strip())
         if not self.is_busy:
             self._send(question)
         elif self._waiting:
@@ -196,7 +203,7 @@ class Conversation:
             self.screen.interject(Block("user", question.text))
         self._changes = self.changes
         self._view = TurnView(self._now)
-        turn = Turn(self.link.client, question, Hearer(self._on_event, self._on_left_out, self._on_end))
+        turn = Turn(self.link.client, question, Hearer(self._on_event, self._on_end))
         # It has ended already where the server is gone.
         self._turn = None if turn.ended else turn
 
@@ -205,10 +212,6 @@ class Conversation:
         self.screen.show(self._view.open())
         if event.get("type") == "start":
             self.chosen = replace(self.chosen, session_id=str(event.get("sessionId")))
-
-    def _on_left_out(self, attachment: Attachment) -> None:
-        if attachment.is_path:
-            self.note(attachment.left_out)
 
     def _on_end(self, reply: Reply) -> None:
         self._turn = None

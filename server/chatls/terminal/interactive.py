@@ -29,7 +29,7 @@ def converse(server: ServerProcess, command: Sequence[str], folder: Path, questi
 async def _converse(server: ServerProcess, command: Sequence[str], folder: Path, question: Question) -> int:
     conversation = Conversation(question, folder)
     link = Link(server, command, folder, conversation)
-    line = None if question.text else _input_line(conversation, link, folder)
+    line = None if question.text else _input_line(conversation, link)
     screen = Screen(line, conversation)
     _leave_on_signals(lambda: screen.leave(exits.CANCELLED))
     return await conversation.run(link, screen)
@@ -43,14 +43,14 @@ def _leave_on_signals(leave: Callable[[], None]) -> None:
             loop.add_signal_handler(getattr(signal, name), leave)
 
 
-def _input_line(conversation: Conversation, link: Link, folder: Path) -> InputLine:
-    lookups = Lookups(link, folder)
+def _input_line(conversation: Conversation, link: Link) -> InputLine:
+    lookups = Lookups(link)
 
     async def revocations(_typed: str) -> Sequence[str]:
         return [f"revoke {number}" for number, _ in enumerate(conversation.grants, 1)]
 
     arguments = {"model": lookups.models, "agent": lookups.agents, "grants": revocations}
-    completer = ChatCompleter(lookups.paths, arguments)
+    completer = ChatCompleter(lookups.message, arguments)
     return InputLine(conversation.submit, conversation.quit, completer, _history())
 
 

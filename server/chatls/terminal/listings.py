@@ -1,9 +1,10 @@
 """What the server lists, as lines for people: models, agents, sessions, grants. Pure; for terminals and pipes alike."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from chatls.terminal.rpc import Json, as_list, as_texts
+from chatls.terminal.rpc import Json, as_list, as_object, as_texts
 from chatls.terminal.sanitize import one_line, visible_line
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
@@ -26,6 +27,37 @@ def agent_lines(listed: Json, current: str | None) -> list[str]:
     """`chat/listAgents` as lines; the agent that answers now is marked `*`."""
     rows = [(str(agent.get("id")), str(agent.get("description", ""))) for agent in as_list(listed.get("agents"))]
     return _marked(rows, current or "chat")
+
+
+def prompt_lines(completed: Json) -> list[str]:
+    """`chat/complete` for `/` as lines: the commands that the server writes out."""
+    rows = [(str(item.get("label")), str(item.get("detail", ""))) for item in as_list(completed.get("items"))]
+    width = max((len(label) for label, _ in rows), default=0)
+    return [one_line(f"{label.ljust(width)}  {detail}", 200) for label, detail in rows]
+
+
+def sent_lines(shown: Json) -> list[str]:
+    """`chat/showPrompt` as lines: how long, with which tools and options, and then every message."""
+    request = as_object(shown.get("request"))
+    limit = shown.get("contextLimit")
+    of = f" of {limit:,}" if isinstance(limit, int) else ""
+    tools = [str((as_object(tool.get("function")) or tool).get("name")) for tool in as_list(request.get("tools"))]
+    head = [
+        f"{shown.get('model')}: about {shown.get('tokens', 0):,}{of} tokens",
+        *([f"{turns} earlier turns would be summarised first"] if (turns := shown.get("toSummarise")) else []),
+        f"tools: {', '.join(tools) or 'none'}",
+        f"options: {json.dumps(request.get('options'))}",
+    ]
+    return [visible_line(line) for line in head] + [
+        line for message in as_list(request.get("messages")) for line in _message_lines(message)
+    ]
+
+
+def _message_lines(message: Json) -> list[str]:
+    calls = message.get("toolCalls") or message.get("tool_calls")
+    asked = [json.dumps(calls, ensure_ascii=False)] if calls else []
+    texts = [*str(message.get("content", "")).split("\n"), *asked]
+    return ["", f"[{visible_line(str(message.get('role')))}]", *map(visible_line, texts)]
 
 
 def session_lines(sessions: Sequence[Json], current: str | None, now: datetime | None = None) -> list[str]:

@@ -91,7 +91,7 @@ class OneShot:
             resumed(self._client, self._question, self._send, self._finish)
 
     def _send(self, question: Question) -> None:
-        self._turn = Turn(self._client, question, Hearer(self._view.on_event, self._view.on_left_out, self._finish))
+        self._turn = Turn(self._client, question, Hearer(self._view.on_event, self._finish))
 
     def _stop_asking(self) -> None:
         if self._turn:

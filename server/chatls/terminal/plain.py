@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import TextIO
 
 from chatls.terminal.approval import Approval
-from chatls.terminal.mentions import Attachment
 from chatls.terminal.rpc import Json, Reply, as_object
 from chatls.terminal.sanitize import clean, one_line
+from chatls.terminal.session import told
 
 PATIENCE = 1.0
 """Seconds after which it is said what is waited for."""
@@ -43,6 +43,8 @@ class PlainView:
                 self._answer(str(event.get("data", "")))
             case "phase":
                 self._enter(str(event.get("phase", "")))
+                if word := told(event):
+                    self.note(word)
             case "tool_call":
                 self._end_line()
                 self._titles[str(event.get("id"))] = str(event.get("title") or event.get("tool"))
@@ -58,11 +60,6 @@ class PlainView:
         if self._phase not in _QUIET_PHASES and self._now() - self._phase_since >= PATIENCE:
             self.note(f"{self._phase} …")
             self._phase_since = float("inf")
-
-    def on_left_out(self, attachment: Attachment) -> None:
-        """A mention was not attached."""
-        if attachment.is_path:
-            self.note(attachment.left_out)
 
     def on_end(self, reply: Reply) -> None:
         """Show how the turn ended."""

@@ -129,6 +129,11 @@ class ChatClient:
             on_event(event)
 
 
+def told(phase: Json) -> str:
+    """What the server has to say to the user as a turn begins. The messages of later phases tell what is waited for."""
+    return str(phase.get("message") or "") if phase.get("phase") == "connecting" else ""
+
+
 def version_problem(initialized: Json) -> Failure | None:
     """Why the server that answered `initialize` so cannot be used, and which side to update."""
     experimental = as_object(as_object(initialized.get("capabilities")).get("experimental"))
@@ -152,6 +157,6 @@ def _initialize_params(folder: Path) -> Json:
         "capabilities": {
             "experimental": {"chatls": {"protocol": PROTOCOL, "approval": True, "hunks": True}},
             "window": {"showMessage": {"messageActionItem": {"additionalPropertiesSupport": False}}},
-            "general": {"positionEncodings": ["utf-16"]},
+            "general": {"positionEncodings": ["utf-32", "utf-16"]},
         },
     }

@@ -1,14 +1,12 @@
-"""One message of the user, from sending it to its result.
+"""One message of the user, from sending it to its result. Used by both modes.
 
-An attachment that the server cannot read is left out and the message sent again: whether `@name` is a file is known
-only there. Used by both modes.
+What it mentions with `@` and commands it begins with are read by the server.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chatls.terminal import exits
-from chatls.terminal.mentions import Attachment, refused_index
 from chatls.terminal.rpc import Failure, Json, Reply
 from chatls.terminal.session import ChatClient, OnEvent
 
@@ -20,27 +18,26 @@ class Question:
     """What the user says, and to whom. What is None is left to the server."""
 
     text: str
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[Json, ...] = ()
     session_id: str | None = None
     """"" is the session that was used last."""
     agent: str | None = None
     model: str | None = None
 
-    def params(self, attachments: list[Attachment]) -> Json:
+    def params(self) -> Json:
         """The params of its `chat/stream`."""
         message: Json = {"content": self.text}
-        if attachments:
-            message["attachments"] = [attachment.value for attachment in attachments]
+        if self.attachments:
+            message["attachments"] = list(self.attachments)
         chosen = {"sessionId": self.session_id, "agent": self.agent, "model": self.model}
         return {"message": message, **{key: value for key, value in chosen.items() if value}}
 
 
 @dataclass(frozen=True, slots=True)
 class Hearer:
-    """Who hears of a turn: its events, attachments that were left out, its result."""
+    """Who hears of a turn: its events, its result."""
 
     on_event: OnEvent
-    on_left_out: Callable[[Attachment], None]
     on_end: Callable[[Reply], None]
 
 
@@ -49,30 +46,18 @@ class Turn:
 
     def __init__(self, client: ChatClient, question: Question, hearer: Hearer) -> None:
         self._client = client
-        self._question = question
         self._hearer = hearer
-        self._attachments = list(question.attachments)
-        self._request_id = 0
         self.ended = False
-        self._send()
+        self._request_id = client.stream(question.params(), hearer.on_event, self._answered)
 
     def cancel(self) -> None:
         """End it; the result still comes."""
         if not self.ended:
             self._client.cancel(self._request_id)
 
-    def _send(self) -> None:
-        params = self._question.params(self._attachments)
-        self._request_id = self._client.stream(params, self._hearer.on_event, self._answered)
-
     def _answered(self, reply: Reply) -> None:
-        index = refused_index(reply.error)
-        if reply.error and index is not None and index < len(self._attachments):
-            self._hearer.on_left_out(self._attachments.pop(index))
-            self._send()
-        else:
-            self.ended = True
-            self._hearer.on_end(reply)
+        self.ended = True
+        self._hearer.on_end(reply)
 
 
 def exit_code(reply: Reply) -> int:

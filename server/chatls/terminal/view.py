@@ -13,6 +13,7 @@ from chatls.terminal.markdown import MarkdownStream, Piece
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Json, Reply, as_object
 from chatls.terminal.sanitize import one_line, visible
+from chatls.terminal.session import told
 
 THINKING_SHOWN = 240
 """Characters of the model's thinking that are shown while it thinks; it does not stay on the screen."""
@@ -23,6 +24,8 @@ OUTPUT_KEPT = 4096
 """Characters of it that are looked at."""
 SOON = 0.05
 """Seconds below which a duration says nothing."""
+STAYING = ("edit", "delete", "move", "execute")
+"""Kinds of a subtask's calls that stay on the screen; the others are seen while they run."""
 
 _COMMAND_ENDED = re.compile(r"\[(?P<how>(?:exit code (?P<code>\d+)|ended )[^\n]*)\]")
 
@@ -30,15 +33,21 @@ _COMMAND_ENDED = re.compile(r"\[(?P<how>(?:exit code (?P<code>\d+)|ended )[^\n]*
 @dataclass(slots=True)
 class _Call:
     title: str
-    indent: str
+    task: str = ""
+    """The id of the call whose subtask this one belongs to."""
+    indent: str = ""
     kind: str = ""
     status: str = ""
+    doing: str = ""
+    """What its subtask does just now, if it has one."""
     output: str = ""
     """The end of what the tool has put out."""
 
     def blocks(self) -> Iterator[Block]:
-        """The call while it runs, and its last lines of output."""
+        """The call while it runs, what its subtask does, and its last lines of output."""
         yield Block("tool", f"{self.indent}🔧 {self.title} … {self.status}")
+        if self.doing:
+            yield Block("output", f"{self.indent}   ↳ {self.doing}")
         if lines := _tail(self.output):
             yield Block("output", "\n".join(f"{self.indent}   │ {line}" for line in lines))
 
@@ -70,14 +79,17 @@ class TurnView:
 
     def feed(self, event: Json) -> list[Block]:
         """What is finished with this event; unknown ones change nothing."""
+        if "task" in event:
+            return self._subtask_event(event, self._calls.get(str(event["task"]), _Call("")))
         match event.get("type"):
-            case "token" if "task" not in event:
+            case "token":
                 self._enter("generating")
                 return [*self._thought(), *_answers(self._answer.feed(str(event.get("data", ""))))]
-            case "thinking" if "task" not in event:
+            case "thinking":
                 return self._think(str(event.get("data", "")))
             case "tool_call":
-                return self._call(event)
+                self._call(event, "")
+                return self._flush()
             case "tool_progress" if call := self._calls.get(str(event.get("id"))):
                 call.status = one_line(str(event.get("status", "")), 60)
                 call.output = (call.output + str(event.get("data") or ""))[-OUTPUT_KEPT:]
@@ -92,12 +104,13 @@ class TurnView:
         blocks = _answers([self._answer.open])
         if self._thinking:
             blocks.append(Block("thinking", one_line(self._thinking[-THINKING_SHOWN:], THINKING_SHOWN)))
-        return blocks + [block for call in self._calls.values() for block in call.blocks()]
+        return blocks + list(self._running(""))
 
     def end(self, reply: Reply | None = None) -> list[Block]:
         """What is left to show now that the turn is over. Events told most of it, where there were any."""
         blocks = self._flush()
-        blocks += [Block("tool", f"{call.indent}🔧 {call.title} … ❌ not finished") for call in self._calls.values()]
+        open_calls = (call for call in self._calls.values() if not call.task)
+        blocks += [Block("tool", f"🔧 {call.title} … ❌ not finished") for call in open_calls]
         self._calls.clear()
         if reply and reply.error and not self._end_told:
             blocks += fault(reply.error.message, reply.error.hint)
@@ -109,8 +122,7 @@ class TurnView:
                 self.started = event
             case "phase":
                 self._enter(str(event.get("phase", "")))
-            case "agent":
-                return [*self._flush(), Block("note", f"→ {one_line(str(event.get('agent', '')), 40)}")]
+                return [Block("note", one_line(word, 1000))] if (word := told(event)) else []
             case "error":
                 return self._fault(as_object(event.get("error")))
             case "done":
@@ -119,6 +131,36 @@ class TurnView:
             case _:
                 pass
         return []
+
+    def _subtask_event(self, event: Json, delegate: _Call) -> list[Block]:
+        """A subtask is seen in one line below its `delegate` call; what it changes and runs, and its failures, stay."""
+        match event.get("type"):
+            case "tool_call":
+                delegate.doing = self._call(event, f"{delegate.indent}  ").title
+            case "tool_result":
+                kept = "error" in event or self._calls.get(str(event.get("id")), delegate).kind in STAYING
+                block = self._result(event)
+                return [block] if kept else []
+            case "token":
+                delegate.doing = "writing"
+            case "thinking":
+                delegate.doing = "thinking"
+            case "phase":
+                delegate.doing = one_line(str(event.get("phase")), 40)
+            case "error":
+                delegate.doing = one_line(str(as_object(event.get("error")).get("message")), 120)
+            case "agent" if "parent" in event:
+                return [*self._flush(), Block("note", f"{delegate.indent}→ {delegate.title}")]
+            case _:
+                pass
+        return []
+
+    def _running(self, task: str) -> Iterator[Block]:
+        """The calls of a task that run; of a subtask, only those that have subtasks of their own."""
+        for call_id, call in self._calls.items():
+            if call.task == task and (not task or call.doing):
+                yield from call.blocks()
+                yield from self._running(call_id)
 
     def _think(self, data: str) -> list[Block]:
         self._enter("thinking")
@@ -139,14 +181,15 @@ class TurnView:
     def _flush(self) -> list[Block]:
         return [*_answers(self._answer.flush()), *self._thought()]
 
-    def _call(self, event: Json) -> list[Block]:
+    def _call(self, event: Json, indent: str) -> _Call:
         title = one_line(str(event.get("title") or event.get("tool")), 120)
-        self._calls[str(event.get("id"))] = _Call(title, "  " if "task" in event else "", str(event.get("kind")))
-        return self._flush()
+        call = _Call(title, str(event.get("task") or ""), indent, str(event.get("kind")))
+        self._calls[str(event.get("id"))] = call
+        return call
 
     def _result(self, event: Json) -> Block:
         name = one_line(str(event.get("tool")), 120)
-        call = self._calls.pop(str(event.get("id")), _Call(name, ""))
+        call = self._calls.pop(str(event.get("id")), _Call(name))
         if "error" in event:
             outcome = f"❌ {one_line(str(as_object(event['error']).get('message', 'failed')), 300)}"
         else:
