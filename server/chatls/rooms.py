@@ -13,9 +13,9 @@ from chatls.chat.agents import DELEGATE, READING, Agent, Limits, built_in_agents
 from chatls.chat.clock import LoopClock
 from chatls.chat.commands import Command, all_commands
 from chatls.chat.guidance import guidance
-from chatls.chat.messages import ModelOptions
+from chatls.chat.messages import ModelOptions, ToolSpec
 from chatls.chat.orchestrator import Orchestrator
-from chatls.chat.ports import Clock, Provider
+from chatls.chat.ports import Clock, Provider, Toolset
 from chatls.chat.user_agents import Definition, all_agents
 from chatls.config import Loaded, Settings, load
 from chatls.config.commands import own_commands
@@ -32,21 +32,12 @@ from chatls.providers.server import Timeouts
 from chatls.store.conversations import Conversations
 from chatls.store.grants import GrantFiles
 from chatls.tasks import spawn
-from chatls.tools.base import AnyTool
-from chatls.tools.changes import Changes
-from chatls.tools.changing import changing_tools
-from chatls.tools.command import Commands, run_command
-from chatls.tools.diagnostics import get_diagnostics
 from chatls.tools.gate import Gate
-from chatls.tools.git import git_tools
+from chatls.tools.late import LateToolset, all_specs
 from chatls.tools.path_index import PathIndex
 from chatls.tools.paths import Roots
 from chatls.tools.project import SETTINGS, Advice, advice, settings_text
 from chatls.tools.reader import AttachmentReader
-from chatls.tools.reading import reading_tools
-from chatls.tools.sandbox import Sandbox
-from chatls.tools.symbols import symbol_tools
-from chatls.tools.toolset import Toolset
 from chatls.tools.uris import path_of
 
 
@@ -60,24 +51,23 @@ class Rooms:
         self._sessions.prepare(editor.workspace())
         self._roots = Roots(self._folders())
         self._gate = Gate(editor, GrantFiles(state_dir()), editor.workspace, editor.warn)
-        changes = Changes(self._roots, editor, editor)
-        self._toolset = Toolset(self._tools(editor, changes), changes.finish)
+        self._toolset = LateToolset(self._specs(), self._workbench)
         self._reader = AttachmentReader(self._roots, editor)
         self._names = PathIndex(self._roots, editor)
 
-    def _tools(self, editor: LspEditor, changes: Changes) -> Iterator[AnyTool]:
-        """All tools, in the order in which models are told of them."""
-        roots, gate = self._roots, self._gate
-        sandbox = Sandbox(roots, inherited(), (config_dir(), state_dir()))
-        yield from reading_tools(roots, editor, gate)
-        yield from symbol_tools(roots, editor)
-        if editor.tells_diagnostics:
-            yield get_diagnostics(roots, editor)
-        yield from changing_tools(changes, gate)
+    def _specs(self) -> Sequence[ToolSpec]:
+        """What models are told of the tools that this editor and this system can have."""
+        missing = set[str]() if self._editor.tells_diagnostics else {"get_diagnostics"}
         if os.name != "posix":  # no way is known there to end all that a command has started
-            return
-        yield run_command(Commands(roots, editor, sandbox, gate, changes))
-        yield from git_tools(roots, sandbox, gate)
+            missing |= {"run_command", "git_status", "git_diff", "git_log"}
+        return [spec for spec in all_specs() if spec.name not in missing]
+
+    def _workbench(self) -> Toolset:
+        from chatls.tools.workbench import Bench, workbench  # all the tools: with the first call of one
+
+        hidden = (config_dir(), state_dir())
+        bench = Bench(self._roots, self._editor, self._gate, inherited(), hidden)
+        return workbench(bench, [spec.name for spec in self._toolset.specs()])
 
     def close(self, seconds: float) -> None:
         """Write what is still to be kept, for that long at most. Blocks: the last thing to do."""

@@ -74,6 +74,8 @@ LATE = {
     "chatls.terminal.oneshot": "chatls.terminal.asking",
     "ctypes": "chatls.lsp.parent",
     "fcntl": ("chatls.store.locking", "chatls.tools.placeholders"),
+    "chatls.tools.line_ranges": "chatls.tools.path_index",
+    "chatls.tools.workbench": "chatls.rooms",
     "email.utils": "chatls.providers.retry",
     "msvcrt": "chatls.lsp.pipe",
     "pathspec": "chatls.tools.ignore",

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from chatls.chat.ports import Editor
 from chatls.chat.workspace import LineRange, PathMatches
 from chatls.tools.base import ToolError
-from chatls.tools.line_ranges import line_ranges
 from chatls.tools.path_rank import Known, known, ranked
 from chatls.tools.paths import Roots
 from chatls.tools.places import Folder, WorkspacePath
@@ -68,6 +67,8 @@ class PathIndex:
         return PathMatches(found, all_found and there.complete and self._is_fresh(there))
 
     async def ranges(self, path: str) -> list[LineRange]:
+        from chatls.tools.line_ranges import line_ranges  # with all that finds definitions
+
         view = View(self._roots, self._editor)
         try:
             return await in_thread(RANGES_SECONDS, lambda deadline: line_ranges(view, path, deadline))

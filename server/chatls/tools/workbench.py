@@ -1,0 +1,56 @@
+"""All tools over the workspace folders, put together.
+
+Heavy to import, and nobody needs it before a tool is called: `tools/late.py` does so, for `rooms.py`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from chatls.chat.ports import Editor, EditorActions
+from chatls.tools.base import AnyTool
+from chatls.tools.changes import Changes
+from chatls.tools.changing import changing_tools
+from chatls.tools.command import Commands, run_command
+from chatls.tools.diagnostics import get_diagnostics
+from chatls.tools.gate import Gate
+from chatls.tools.git import git_tools
+from chatls.tools.paths import Roots
+from chatls.tools.reading import reading_tools
+from chatls.tools.sandbox import Sandbox
+from chatls.tools.symbols import symbol_tools
+from chatls.tools.toolset import Toolset
+
+
+class AnyEditor(Editor, EditorActions, Protocol):
+    """An editor that can be asked for everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the tools work on. `environment` is what commands may see some of, `hidden` are folders they never see."""
+
+    roots: Roots
+    editor: AnyEditor
+    gate: Gate
+    environment: Mapping[str, str]
+    hidden: Sequence[Path]
+
+
+def all_tools(bench: Bench, changes: Changes) -> Iterator[AnyTool]:
+    """Every tool there is, in the order in which models are told of them."""
+    roots, editor, gate = bench.roots, bench.editor, bench.gate
+    sandbox = Sandbox(roots, bench.environment, bench.hidden)
+    yield from reading_tools(roots, editor, gate)
+    yield from symbol_tools(roots, editor)
+    yield get_diagnostics(roots, editor)
+    yield from changing_tools(changes, gate)
+    yield run_command(Commands(roots, editor, sandbox, gate, changes))
+    yield from git_tools(roots, sandbox, gate)
+
+
+def workbench(bench: Bench, names: Sequence[str]) -> Toolset:
+    """Those of the tools that have these names."""
+    changes = Changes(bench.roots, bench.editor, bench.editor)
+    return Toolset([tool for tool in all_tools(bench, changes) if tool.name in names], changes.finish)
