@@ -110,10 +110,16 @@ class Connection:
         self._arrived = asyncio.Event()
         self.sessions = Conversations(None, self.told.append)
         self.grants = MemoryGrants()
-        self.editor: LspEditor | None = None
+        self._editor: LspEditor | None = None
         self._loop = asyncio.get_running_loop()
         self._reads = threading.Event()
         self._reads.set()
+
+    @property
+    def editor(self) -> LspEditor:
+        """The editor as the rooms see it, once they were made."""
+        assert self._editor is not None
+        return self._editor
 
     def pause(self) -> None:
         """Stop reading: what the server writes waits in it from now on."""
@@ -198,9 +204,9 @@ class Connection:
 
     async def _stored(self) -> None:
         """Wait for what the store is doing: what is read after a reading comes after its group was committed."""
-        if self.editor is not None:
+        if self._editor is not None:
             for _ in range(2):
-                await self.sessions.sessions(self.editor.workspace(), "", None, 1)
+                await self.sessions.sessions(self._editor.workspace(), "", None, 1)
 
     def said(self, number: int) -> list[tuple[str, str]]:
         """What the model call with this number was given, as (role, text); its instructions left out."""
@@ -249,7 +255,7 @@ class Connection:
         return AttachmentReader(Roots([("ws", str(self.folder))]), editor)
 
     def _services(self, editor: LspEditor) -> Services:
-        self.editor = editor
+        self._editor = editor
         self.gate = Gate(editor, self.grants, editor.workspace, editor.warn)
         parts = orchestrator(
             self.provider, toolset=self.toolset, models=self.models, retry=self.retry, clock=self.clock
