@@ -16,9 +16,14 @@ from tests.support.lsp_client import running_server, stream_params
 HEAVY = ("httpcore", "httpx", "pathspec", "prompt_toolkit", "pydantic", "re2", "rich", "tree_sitter")
 ROOMS = ("chatls.chat", "chatls.config", "chatls.providers", "chatls.rooms", "chatls.store", "chatls.tools")
 NEVER_FOR_A_TURN = (
+    "chatls.lsp.event_messages",
     "chatls.lsp.methods",
+    "chatls.lsp.result_messages",
     "chatls.lsp.schemas",
     "chatls.providers.offline_",
+    "chatls.tools.symbols",
+    "chatls.tools.workbench",
+    "email.message",
     "httpx",
     "importlib.metadata",
     "multiprocessing",
@@ -27,6 +32,7 @@ NEVER_FOR_A_TURN = (
     "re2",
     "rich",
     "tree_sitter",
+    "urllib.request",
     "zipfile",
 )
 """Modules, by how their names begin, that an answer without tools has no need of."""

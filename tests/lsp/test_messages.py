@@ -9,13 +9,13 @@ from chatls.errors import InvalidParams, ProviderError, SessionBusy
 from chatls.lsp.errors import TurnFailed, to_rpc_error
 from chatls.lsp.messages import (
     AskCommandParams,
-    ClientCapability,
     FileAttachment,
     SelectionAttachment,
     StreamOptions,
     StreamParams,
     UserMessage,
 )
+from chatls.lsp.result_messages import ClientCapability
 from chatls.lsp.validate import validate
 from chatls.lsp.wire import Wire
 from tests.support.schemas import check_value

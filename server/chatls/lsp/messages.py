@@ -1,4 +1,4 @@
-"""The messages of a turn: chat/stream and the command that stands for it, error data, capabilities.
+"""What begins a turn: chat/stream, with all that a message can hold, and the command that stands for it.
 
 With its neighbours `lsp/*_messages.py` the one source of `schemas/`, and so of every client's types.
 Shapes and their rules alone: what a request does is in `lsp/server.py` and below. Read by the handlers in `lsp/`.
@@ -8,11 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from chatls.chat.events import StopReason
 from chatls.config.settings import Temperature, Think, TopP
-from chatls.errors import Reason
-from chatls.lsp.event_messages import Timings, Usage
-from chatls.lsp.wire import Id, Range, Seq, Token, Uri, Wire, absent
+from chatls.lsp.wire import Id, Range, Token, Uri, Wire, absent
 
 
 class FileAttachment(Wire):
@@ -131,19 +128,6 @@ class StreamParams(Wire):
         return session_id
 
 
-class StreamResult(Wire):
-    """How a turn ended; an answer to a cancelled request too."""
-
-    session_id: Id
-    turn_id: Id
-    final: str
-    stop_reason: StopReason
-    stop_message: str | None = None
-    usage: Usage | None = None
-    timings: Timings
-    last_seq: Seq
-
-
 def _as_message(value: object) -> object:
     return {"content": value} if isinstance(value, str) else value
 
@@ -161,43 +145,3 @@ class AskCommandParams(Wire):
     command: Literal["chatls.ask"]
     arguments: Annotated[list[AskArguments], Field(min_length=1, max_length=1)]
     work_done_token: Token | None = None
-
-
-class InvalidParamsData(Wire):
-    """`data` of the error -32602."""
-
-    field: str = Field(description='The path of the wrong field: "message.attachments[0].uri".')
-    expected: str
-
-
-class RequestFailedData(Wire):
-    """`data` of the error -32803."""
-
-    reason: Reason = Field(description="An open list: a client takes what it does not know for `internal`.")
-    retryable: bool
-    hint: str | None = Field(default=None, description="What to do about it, in one sentence.")
-    provider: str | None = None
-    model: str | None = None
-    status: int | None = Field(default=None, description="The HTTP status of the model server.")
-    session_id: Id | None = None
-    turn_id: Id | None = None
-    final: str | None = None
-    files: list[str] | None = None
-
-
-class ServerCapability(Wire):
-    """`capabilities.experimental.chatls` of the server."""
-
-    protocol: Literal[1]
-    methods: list[str]
-
-
-class ClientCapability(Wire):
-    """`capabilities.experimental.chatls` of a client: which of our requests it answers."""
-
-    protocol: int
-    approval: bool | None = None
-    hunks: bool | None = None
-    diagnostics: bool | None = None
-    save: bool | None = None
-    strict_edits: bool | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from chatls.errors import Reason
-from chatls.lsp import completion_messages, editor_messages, messages, prompt_messages, query_messages
+from chatls.lsp import completion_messages, editor_messages, messages, prompt_messages, query_messages, result_messages
 from chatls.lsp.event_messages import ProgressParams
 from chatls.lsp.wire import Wire
 
@@ -139,7 +139,7 @@ METHODS: tuple[Method, ...] = (
         "chat/stream",
         "One turn of a conversation, streamed as progress on the client's own token.",
         messages.StreamParams,
-        messages.StreamResult,
+        result_messages.StreamResult,
         ({"message": QUESTION, "workDoneToken": "chatls:1"}, ANSWER),
         TURN_ERRORS,
     ),
@@ -147,7 +147,7 @@ METHODS: tuple[Method, ...] = (
         "workspace/executeCommand",
         "The command `chatls.ask`: chat/stream for clients that know nothing but LSP.",
         messages.AskCommandParams,
-        messages.StreamResult,
+        result_messages.StreamResult,
         ({"command": "chatls.ask", "arguments": [{"message": {"content": "What does this do?"}}]}, ANSWER),
         TURN_ERRORS,
     ),
@@ -155,7 +155,7 @@ METHODS: tuple[Method, ...] = (
         "chat/listModels",
         "The models that can be reached now, and the one a request without a model gets.",
         query_messages.NoParams,
-        query_messages.ListModelsResult,
+        result_messages.ListModelsResult,
         (
             {},
             {
@@ -177,14 +177,14 @@ METHODS: tuple[Method, ...] = (
         "chat/listAgents",
         "The agents that can be asked.",
         query_messages.NoParams,
-        query_messages.ListAgentsResult,
+        result_messages.ListAgentsResult,
         ({}, {"agents": [{"id": "chat", "description": "Answers questions.", "tools": ["read_file"]}]}),
     ),
     Method(
         "chat/listTools",
         "The workspace tools and what they take.",
         query_messages.NoParams,
-        query_messages.ListToolsResult,
+        result_messages.ListToolsResult,
         (
             {},
             {
@@ -231,7 +231,7 @@ METHODS: tuple[Method, ...] = (
         "chat/callTool",
         "Runs one workspace tool without a model, with the same checks and approvals.",
         query_messages.CallToolParams,
-        query_messages.CallToolResult,
+        result_messages.CallToolResult,
         ({"tool": "read_file", "args": {"path": "a.py"}}, {"result": {"text": "print('hello')"}}),
         SESSION_ERRORS,
     ),
@@ -247,7 +247,7 @@ METHODS: tuple[Method, ...] = (
         "chat/listSessions",
         "The sessions of this set of workspace folders, the one used last first.",
         query_messages.ListSessionsParams,
-        query_messages.ListSessionsResult,
+        result_messages.ListSessionsResult,
         ({"limit": 20}, {"sessions": [SESSION]}),
         ("invalid_params",),
     ),
@@ -255,7 +255,7 @@ METHODS: tuple[Method, ...] = (
         "chat/getSession",
         "A session and its newest turns, drawn with the events of the stream.",
         query_messages.GetSessionParams,
-        query_messages.GetSessionResult,
+        result_messages.GetSessionResult,
         (
             {"sessionId": "5f0c9a"},
             {
@@ -278,7 +278,7 @@ METHODS: tuple[Method, ...] = (
         "chat/getTurn",
         "The events of a turn that a client missed.",
         query_messages.GetTurnParams,
-        query_messages.GetTurnResult,
+        result_messages.GetTurnResult,
         ({"sessionId": "5f0c9a", "turnId": "b81d", "afterSeq": 7}, {"events": EVENTS[1:], "lastSeq": 9}),
         (*SESSION_ERRORS, "not_found"),
     ),
@@ -286,7 +286,7 @@ METHODS: tuple[Method, ...] = (
         "chat/renameSession",
         "Gives a session another title.",
         query_messages.RenameSessionParams,
-        query_messages.NoResult,
+        result_messages.NoResult,
         ({"sessionId": "5f0c9a", "title": "The parser"}, {}),
         SESSION_ERRORS,
     ),
@@ -294,7 +294,7 @@ METHODS: tuple[Method, ...] = (
         "chat/deleteSession",
         "Forgets a session with all its turns, unless one runs.",
         query_messages.DeleteSessionParams,
-        query_messages.NoResult,
+        result_messages.NoResult,
         ({"sessionId": "5f0c9a"}, {}),
         (*SESSION_ERRORS, "session_busy"),
     ),
@@ -302,7 +302,7 @@ METHODS: tuple[Method, ...] = (
         "chat/forkSession",
         "Begins another session with a copy of this one, up to and with a turn that is over.",
         query_messages.ForkSessionParams,
-        query_messages.ForkSessionResult,
+        result_messages.ForkSessionResult,
         ({"sessionId": "5f0c9a", "turnId": "b81d"}, {"sessionId": "c07e12"}),
         (*SESSION_ERRORS, "not_found", "session_busy"),
     ),
@@ -310,14 +310,14 @@ METHODS: tuple[Method, ...] = (
         "chat/listGrants",
         "What the user granted or refused for later calls.",
         query_messages.NoParams,
-        query_messages.ListGrantsResult,
+        result_messages.ListGrantsResult,
         ({}, {"grants": [GRANT]}),
     ),
     Method(
         "chat/revokeGrant",
         "Takes back what was granted, from the next call on.",
         query_messages.RevokeGrantParams,
-        query_messages.NoResult,
+        result_messages.NoResult,
         ({"grantId": "9d1c"}, {}),
         ("invalid_params", "not_found"),
     ),

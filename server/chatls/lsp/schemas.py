@@ -16,8 +16,8 @@ from pydantic_core import core_schema
 
 from chatls.config import Settings
 from chatls.lsp.event_messages import AnyEvent, ProgressValue
-from chatls.lsp.messages import ClientCapability, InvalidParamsData, RequestFailedData, ServerCapability
 from chatls.lsp.methods import ERRORS, METHODS, ErrorName, Method
+from chatls.lsp.result_messages import ClientCapability, InvalidParamsData, RequestFailedData, ServerCapability
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PROTOCOL = "1"
