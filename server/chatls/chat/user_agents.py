@@ -3,7 +3,6 @@
 Pure. Settings come from the user and the editor alone, never from the files of a project. Called by `rooms.py`.
 """
 
-import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -67,5 +66,7 @@ def _changed(agent: Agent, definition: Definition, limits: Limits, tools: Collec
 
 
 def _unknown(tool: str, tools: Collection[str]) -> str:
+    import difflib  # for the few that misspell a tool
+
     near = difflib.get_close_matches(tool, tools, 1, cutoff=0.6)
     return f'there is no tool "{tool}"{f" (did you mean {near[0]}?)" if near else ""}; it is left out'

@@ -4,7 +4,6 @@ The only reader of `os.environ`. One bad value never spoils the rest: it is told
 Called by `rooms.py`, at the start and when the client's settings change.
 """
 
-import difflib
 import json
 import os
 import tomllib
@@ -175,6 +174,8 @@ def _item(section: Any, name: str) -> Any:
 
 
 def _meant(given: _Given) -> str:
+    import difflib  # for the few that misspell a key
+
     keys = list(_leaves())
     near = difflib.get_close_matches(given.key, map(env_name, keys) if given.is_text else keys, 1, cutoff=0.75)
     return f" (did you mean {near[0]}?)" if near else ""

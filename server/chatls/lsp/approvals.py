@@ -14,7 +14,6 @@ from lsprotocol import types
 from chatls.chat.approvals import Answer, Option, Question
 from chatls.chat.sessions import new_id
 from chatls.errors import InvalidParams
-from chatls.lsp.editor_messages import RequestApprovalResult
 from chatls.lsp.errors import RpcFailure
 from chatls.lsp.protocol import ChatProtocol
 from chatls.lsp.validate import validate
@@ -71,6 +70,8 @@ async def _request_approval(protocol: ChatProtocol, question: Question) -> Answe
 
 def _checked(answer: object, options: Sequence[Option], hunks: frozenset[str]) -> Answer | None:
     """The answer of `chat/requestApproval`, if it is one that was offered."""
+    from chatls.lsp.editor_messages import RequestApprovalResult  # with the first answer
+
     try:
         given = validate(RequestApprovalResult, answer)
     except InvalidParams:

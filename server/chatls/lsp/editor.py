@@ -17,7 +17,6 @@ from chatls.chat.ports import Diagnostic, OpenDocument, TextChange
 from chatls.errors import InvalidParams
 from chatls.lsp import approvals
 from chatls.lsp.diagnostics import findings
-from chatls.lsp.editor_messages import SaveDocumentsResult
 from chatls.lsp.edits import changed, delete_edit, document_edit, fits, rename_edit, same_text
 from chatls.lsp.errors import RpcFailure
 from chatls.lsp.protocol import ChatProtocol
@@ -114,6 +113,8 @@ class LspEditor:
     async def save(self, uris: Sequence[str]) -> frozenset[str]:
         if not uris or not self._protocol.client_can("save"):
             return frozenset()
+        from chatls.lsp.editor_messages import SaveDocumentsResult  # with the first answer
+
         answer = await self._request("chat/saveDocuments", {"uris": list(uris)}, SAVE_SECONDS)
         try:
             saved = {same(uri) for uri in validate(SaveDocumentsResult, answer).saved}
