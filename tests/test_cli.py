@@ -6,8 +6,8 @@ import pytest
 
 import chatls
 from chatls import assembly, cli
-from chatls.terminal import config, doctor, models, start
-from chatls.terminal.args import ChatArgs, ConfigArgs, ModelsArgs
+from chatls.terminal import config, doctor, models, sessions, start
+from chatls.terminal.args import ChatArgs, ConfigArgs, ModelsArgs, SessionsArgs
 
 
 @pytest.mark.parametrize(
@@ -35,10 +35,11 @@ def test_the_server_is_what_runs_without_a_command(
 
 
 @pytest.mark.parametrize(
-    ("command", "module"), [("chat", start), ("models", models), ("config", config), ("doctor", doctor)]
+    ("command", "module"),
+    [("chat", start), ("sessions", sessions), ("models", models), ("config", config), ("doctor", doctor)],
 )
 def test_a_command_leads_to_the_terminal(monkeypatch: pytest.MonkeyPatch, command: str, module: ModuleType) -> None:
-    def run(arguments: ChatArgs | ConfigArgs | ModelsArgs) -> int:
+    def run(arguments: ChatArgs | ConfigArgs | ModelsArgs | SessionsArgs) -> int:
         assert arguments.workspace == "here"
         return 3
 

@@ -26,6 +26,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from chatls.terminal.models import models
 
             return models(args.ModelsArgs(parsed.workspace))
+        case "sessions":
+            from chatls.terminal.sessions import sessions
+
+            return sessions(args.sessions_args(parsed))
         case "config":
             from chatls.terminal.config import config
 
@@ -58,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     commands.add_parser("serve", help="speak LSP on stdin and stdout (what an editor starts; the default)")
     args.add_chat_arguments(commands.add_parser("chat", help="talk in this terminal"))
+    args.add_sessions_arguments(commands.add_parser("sessions", help="list, rename and delete what was talked about"))
     args.add_workspace_argument(commands.add_parser("models", help="list the models that can be reached"))
     args.add_config_arguments(commands.add_parser("config", help="print the settings and where each comes from"))
     args.add_workspace_argument(commands.add_parser("doctor", help="say what is wrong with this set-up"))

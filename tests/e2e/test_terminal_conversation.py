@@ -213,9 +213,11 @@ def test_models_sessions_and_a_session_resumed(user: User) -> None:
         assert "* scripted/hello" in term.wait("offline/assistant")
         say(term, "/new")
         term.wait("begins a new session")
+        say(term, "/sessions")
+        term.wait("1. first words")
         say(term, "/sessions 1")
-        term.wait("› /sessions 1")
-        assert "› first words\n\nHello world." in term.wait(ended("hello"))
+        screen = term.wait("This session goes on: first words")
+        assert "› first words\n\nHello world." in screen
 
 
 def test_one_question_in_a_terminal_is_drawn_and_ends(user: User) -> None:

@@ -2,24 +2,10 @@
 
 import pytest
 
+from chatls.terminal.commands import COMMANDS
 from chatls.terminal.rows import Block
 from chatls.terminal.turn import Question
 from tests.terminal.test_conversation import Talk
-
-SESSIONS = {"sessions": [{"sessionId": "new", "title": "New", "turns": 2}, {"sessionId": "old", "title": "Old"}]}
-HISTORY = {
-    "turns": [
-        {
-            "message": {"content": "hello"},
-            "events": [
-                {"type": "start", "model": "m"},
-                {"type": "token", "data": "Hi *there*"},
-                {"type": "done", "stopReason": "end_turn", "usage": {"completionTokens": 2}},
-            ],
-        },
-        {"message": {"content": "more"}, "state": "cut", "events": [{"type": "token", "data": "half"}]},
-    ]
-}
 
 
 @pytest.fixture
@@ -34,6 +20,15 @@ def test_help_lists_the_commands(talk: Talk) -> None:
     assert "/sessions" in talk.shown.texts[-1]
     talk.wire.answer("chat/complete", {"items": [{"label": "/fix", "detail": "Mend it"}, {"label": "/explain"}]})
     assert talk.shown.texts[-1] == "/fix      Mend it\n/explain"
+
+
+def test_every_command_of_the_help_does_something() -> None:
+    for name in COMMANDS:
+        talk = Talk(Question(""))
+        talk.wire.ready()
+        sent = len(talk.wire.sent)
+        talk.say(f"/{name}")
+        assert len(talk.shown.blocks) > 1 or len(talk.wire.sent) > sent or talk.shown.left == 0
 
 
 def test_quit_leaves(talk: Talk) -> None:
@@ -80,64 +75,10 @@ def test_agents_are_listed(talk: Talk) -> None:
     assert talk.shown.texts[-1] == "* chat  Talks."
 
 
-def test_sessions_are_listed_by_number(talk: Talk) -> None:
-    talk.say("/sessions")
-    talk.wire.answer("chat/listSessions", SESSIONS)
-    assert [line.split("  (")[0] for line in talk.shown.texts[-1].splitlines()] == ["  1. New", "  2. Old"]
-    talk.say("/sessions")
-    talk.wire.answer("chat/listSessions", {"sessions": []})
-    assert talk.shown.texts[-1] == "There are no sessions yet."
-
-
-@pytest.mark.parametrize("argument", ["2", "old"])
-def test_a_session_is_resumed_and_drawn(talk: Talk, argument: str) -> None:
-    talk.say(f"/sessions {argument}")
-    talk.wire.answer("chat/listSessions", SESSIONS)
-    assert talk.wire.asked("chat/getSession")[0]["params"]["sessionId"] == "old"
-    talk.wire.answer("chat/getSession", HISTORY)
-    assert [(block.kind, block.text) for block in talk.shown.blocks[1:]] == [
-        ("user", "hello"),
-        ("answer", "Hi *there*"),
-        ("note", "2 tokens · m"),
-        ("user", "more"),
-        ("answer", "half"),
-    ]
-    talk.say("go on")
-    assert talk.wire.asked("chat/stream")[0]["params"]["sessionId"] == "old"
-
-
-def test_a_session_that_is_not_there_is_told(talk: Talk) -> None:
-    talk.say("/sessions nope")
-    talk.wire.answer("chat/listSessions", SESSIONS)
-    talk.wire.answer("chat/getSession", error={"code": -32803, "message": "There is no session 'nope'."})
-    assert talk.shown.texts[-1] == "There is no session 'nope'."
-    talk.say("hi")
-    assert "sessionId" not in talk.wire.asked("chat/stream")[0]["params"]
-
-
 def test_a_list_that_fails_says_why(talk: Talk) -> None:
     talk.say("/model")
     talk.wire.answer("chat/listModels", error={"code": -32603, "message": "It broke."})
     assert talk.shown.blocks[-1] == Block("error", "It broke.")
-
-
-def test_a_conversation_may_begin_with_a_session() -> None:
-    talk = Talk(Question("", session_id="s1"))
-    talk.wire.ready()
-    talk.wire.answer("chat/getSession", HISTORY)
-    assert talk.shown.texts[0] == "hello"
-    talk.say("on")
-    assert talk.wire.asked("chat/stream")[0]["params"]["sessionId"] == "s1"
-
-
-def test_a_conversation_with_nothing_to_resume_is_a_new_one() -> None:
-    talk = Talk(Question("", session_id=""))
-    talk.wire.ready()
-    talk.wire.answer("chat/listSessions", {"sessions": []})
-    assert "no session" in talk.shown.texts[0]
-    assert talk.shown.left is None
-    talk.say("hi")
-    assert "sessionId" not in talk.wire.asked("chat/stream")[0]["params"]
 
 
 GRANTS = {"grants": [{"grantId": "g1", "label": "One"}, {"grantId": "g2", "label": "Two"}]}

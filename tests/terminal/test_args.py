@@ -6,7 +6,14 @@ import sys
 
 import pytest
 
-from chatls.terminal.args import ChatArgs, add_chat_arguments, chat_args
+from chatls.terminal.args import (
+    ChatArgs,
+    SessionsArgs,
+    add_chat_arguments,
+    add_sessions_arguments,
+    chat_args,
+    sessions_args,
+)
 
 
 def parsed(*argv: str) -> ChatArgs:
@@ -35,6 +42,23 @@ def test_resume_with_and_without_a_session(argv: tuple[str, ...], resume: str | 
 def test_all_options() -> None:
     args = parsed("hi", "--model", "a/b", "--agent", "c", "--workspace", "d", "--json")
     assert args == ChatArgs("hi", "a/b", "c", "d", None, json=True)
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        ([], SessionsArgs()),
+        (["--query", "a b", "--json", "--workspace", "d"], SessionsArgs(query="a b", json=True, workspace="d")),
+        (["rename", "ab", "A", "title"], SessionsArgs("rename", "ab", "A title")),
+        (["delete", "ab", "--workspace", "d"], SessionsArgs("delete", "ab", workspace="d")),
+        (["--workspace", "d", "delete", "ab"], SessionsArgs("delete", "ab", workspace="d")),
+    ],
+    ids=["list", "list some", "rename", "folder behind", "folder before"],
+)
+def test_what_is_to_be_done_with_sessions(argv: list[str], expected: SessionsArgs) -> None:
+    parser = argparse.ArgumentParser()
+    add_sessions_arguments(parser)
+    assert sessions_args(parser.parse_args(argv)) == expected
 
 
 def test_the_server_imports_nothing_of_the_client_but_its_arguments() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from chatls.terminal import exits
 from chatls.terminal.approval import Approval, Decision
-from chatls.terminal.conversation import FORGOTTEN, Conversation
+from chatls.terminal.conversation import REVIVED_BY, Conversation
 from chatls.terminal.link import Link
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Failure, Json
@@ -218,17 +218,29 @@ def test_a_server_that_dies_in_a_turn_is_told_once_and_replaced_by_the_next_mess
     talk.wire.event(type="start", sessionId="s1", model="m")
     talk.wire.event(type="token", data="half")
     talk.wire.die("It died; its log is X.")
-    assert talk.shown.texts == ["hi", "half", "It died; its log is X.", FORGOTTEN]
+    assert talk.shown.texts == ["hi", "half", "It died; its log is X.", REVIVED_BY]
     talk.say("again")
     assert talk.wire.opened == 1
     talk.wire.ready()
     assert talk.contents() == ["hi", "again"]
-    assert "sessionId" not in talk.wire.asked("chat/stream")[1]["params"]
+    assert talk.wire.asked("chat/stream")[1]["params"]["sessionId"] == "s1"
+    assert talk.wire.asked("chat/getSession") == []
+
+
+def test_a_session_that_is_gone_is_not_asked_for_again(talk: Talk) -> None:
+    talk.say("hi")
+    talk.wire.event(type="start", sessionId="s1", model="m")
+    talk.end()
+    talk.say("more")
+    talk.wire.answer("chat/stream", error={"code": -1, "message": "No.", "data": {"reason": "session_not_found"}})
+    assert talk.shown.texts[-1] == "The next message begins a new session."
+    talk.say("again")
+    assert "sessionId" not in talk.wire.asked("chat/stream")[-1]["params"]
 
 
 def test_a_server_that_dies_while_nothing_runs_is_told_too(talk: Talk) -> None:
     talk.wire.die("It died.")
-    assert talk.shown.texts == ["It died.", FORGOTTEN]
+    assert talk.shown.texts == ["It died.", REVIVED_BY]
     assert talk.conversation.status() == ""
 
 
@@ -350,6 +362,31 @@ def test_one_question_goes_into_the_session_used_last() -> None:
     talk.wire.answer("chat/listSessions", {"sessions": [{"sessionId": "s9"}]})
     assert talk.wire.asked("chat/stream")[0]["params"]["sessionId"] == "s9"
     assert talk.wire.asked("chat/getSession") == []
+
+
+def test_a_message_before_the_session_is_found_waits_for_it() -> None:
+    talk = Talk(Question("", session_id="s"))
+    talk.wire.ready()
+    talk.say("early")
+    assert talk.contents() == []
+    talk.wire.answer("chat/listSessions", {"sessions": [{"sessionId": "s9"}]})
+    talk.wire.answer("chat/getSession", {"session": {"sessionId": "s9"}, "turns": []})
+    assert talk.wire.asked("chat/stream")[0]["params"]["sessionId"] == "s9"
+
+
+def test_a_message_that_waited_for_a_session_that_is_not_there_begins_a_new_one() -> None:
+    talk = Talk(Question("", session_id="s"))
+    talk.wire.ready()
+    talk.say("early")
+    talk.wire.answer("chat/listSessions", {"sessions": []})
+    assert "sessionId" not in talk.wire.asked("chat/stream")[0]["params"]
+
+
+def test_a_server_that_dies_before_the_session_was_found_sends_nothing() -> None:
+    talk = Talk(Question("", session_id="s"))
+    talk.wire.ready()
+    talk.wire.die()
+    assert (talk.contents(), talk.shown.texts[-1]) == ([], REVIVED_BY)
 
 
 def test_one_question_without_a_session_to_go_on_with_fails() -> None:

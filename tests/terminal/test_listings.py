@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chatls.terminal.listings import agent_lines, grant_lines, model_lines, sent_lines, session_lines, unreachable_lines
+from chatls.terminal.listings import (
+    agent_lines,
+    grant_lines,
+    model_lines,
+    sent_lines,
+    session_lines,
+    session_rows,
+    unreachable_lines,
+)
 from chatls.terminal.rpc import Json
 
 LISTED: Json = {
@@ -53,6 +61,22 @@ def test_sessions_say_how_old_they_are(updated: str | None, ago: str) -> None:
     sessions: list[Json] = [{"sessionId": "s", "title": "T\nx", "turns": 1, "updatedAt": updated}]
     now = datetime(2026, 1, 2, 12, tzinfo=UTC)
     assert session_lines(sessions, "s", now) == [f"* 1. T ⏎ x  (1 turn{ago})"]
+
+
+def test_a_session_that_answers_says_so() -> None:
+    assert session_lines([{"sessionId": "s", "title": "T", "busy": True}], None) == ["  1. T  (0 turns, answering)"]
+
+
+def test_sessions_are_columns_with_the_beginning_of_their_id() -> None:
+    sessions: list[Json] = [
+        {"sessionId": "0123456789abcdef", "title": "A\x1b[2J", "turns": 12, "updatedAt": "2026-01-02T09:00:00Z"},
+        {"sessionId": "fedcba9876543210", "title": "", "turns": 1, "updatedAt": "2026-01-02T12:00:00Z", "busy": True},
+    ]
+    assert session_rows(sessions, datetime(2026, 1, 2, 12, tzinfo=UTC)) == [
+        "01234567  3 hours ago  12 turns  A\\x1b[2J",
+        "fedcba98  just now     1 turn    untitled  (answering)",
+    ]
+    assert session_rows([]) == []
 
 
 def test_grants_say_how_long_they_hold_what_they_allow_and_since_when() -> None:

@@ -96,15 +96,6 @@ def test_a_cancel_names_the_request(ends: Ends) -> None:
     assert ends.sent[-1] == {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": 1}}
 
 
-def test_the_session_used_last_is_the_first_of_the_list(ends: Ends) -> None:
-    found: list[object] = []
-    ends.client.latest_session(lambda session, failure: found.append((session, failure)))
-    ends.receive(id=1, result={"sessions": [{"sessionId": "new"}, {"sessionId": "old"}]})
-    ends.client.latest_session(lambda session, failure: found.append((session, failure)))
-    ends.receive(id=2, result={"sessions": []})
-    assert found == [("new", None), (None, None)]
-
-
 def test_a_question_is_handed_on_and_its_answer_sent(ends: Ends) -> None:
     options = [{"id": "y", "label": "Yes", "kind": "allow_once"}, {"id": "n", "label": "No", "kind": "reject_once"}]
     ends.receive(id=7, method="chat/requestApproval", params={"approvalId": "a", "title": "T", "options": options})

@@ -81,8 +81,14 @@ def test_resuming_the_last_session_asks_which_it_is(ends: Ends) -> None:
     assert "no session" in failed[0].error.message
 
 
-def test_a_session_that_is_named_is_taken_as_it_is(ends: Ends) -> None:
+def test_a_session_is_found_by_the_beginning_of_its_id(ends: Ends) -> None:
     asked: list[Question] = []
     resumed(ends.client, Question("hi", session_id="s3"), asked.append, lambda _: None)
-    assert asked == [Question("hi", session_id="s3")]
-    assert ends.sent == []
+    ends.receive(id=1, result={"sessions": [{"sessionId": "s4a"}, {"sessionId": "s3a"}]})
+    assert asked == [Question("hi", session_id="s3a")]
+
+
+def test_a_question_in_no_session_is_sent_at_once(ends: Ends) -> None:
+    asked: list[Question] = []
+    resumed(ends.client, Question("hi"), asked.append, lambda _: None)
+    assert (asked, ends.sent) == ([Question("hi")], [])

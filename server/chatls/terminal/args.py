@@ -1,4 +1,4 @@
-"""The arguments of `chatls chat`, `chatls models`, `chatls config` and `chatls doctor`.
+"""The arguments of `chatls chat`, `chatls sessions`, `chatls models`, `chatls config` and `chatls doctor`.
 
 `cli.py` imports this for every command, the server's among them, so nothing but argparse is imported here.
 """
@@ -23,7 +23,10 @@ class ConfigArgs(NamedTuple):
 
 
 class ChatArgs(NamedTuple):
-    """What `chatls chat` was called with. `resume` is a session's id, "" for the one used last, None for a new one."""
+    """What `chatls chat` was called with.
+
+    `resume` is a session's id or the beginning of it, "" for the one used last, None for a new one.
+    """
 
     prompt: str | None = None
     model: str | None = None
@@ -34,11 +37,23 @@ class ChatArgs(NamedTuple):
     server: Sequence[str] | None = None
 
 
-def add_workspace_argument(parser: argparse.ArgumentParser) -> None:
+class SessionsArgs(NamedTuple):
+    """What `chatls sessions` was called with. `action` is rename or delete, "" for a list."""
+
+    action: str = ""
+    session: str = ""
+    """The id of the one that is meant, or the beginning of it."""
+    title: str = ""
+    query: str | None = None
+    json: bool = False
+    workspace: str | None = None
+    server: Sequence[str] | None = None
+
+
+def add_workspace_argument(parser: argparse.ArgumentParser, default: str | None = None) -> None:
     """The argument of `chatls models` and `chatls doctor`."""
-    parser.add_argument(
-        "--workspace", metavar="DIR", help="the folder to talk about (default: the git repository here, or this folder)"
-    )
+    about = "the folder to talk about (default: the git repository here, or this folder)"
+    parser.add_argument("--workspace", metavar="DIR", default=default, help=about)
 
 
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +68,11 @@ def add_chat_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="ID", help='which model answers, as "provider/model" (see: chatls models)')
     parser.add_argument("--agent", metavar="ID", help="which agent answers")
     parser.add_argument(
-        "--resume", nargs="?", const="", metavar="ID", help="go on with a session (default: the one used last)"
+        "--resume",
+        nargs="?",
+        const="",
+        metavar="ID",
+        help="go on with a session: its id, or the beginning of it (default: the one used last)",
     )
     parser.add_argument("--json", action="store_true", help="print the events of the answer, one JSON object a line")
     add_workspace_argument(parser)
@@ -63,3 +82,25 @@ def chat_args(parsed: argparse.Namespace) -> ChatArgs:
     """What a parser with `add_chat_arguments` found."""
     prompt = " ".join(parsed.prompt) if parsed.prompt else None
     return ChatArgs(prompt, parsed.model, parsed.agent, parsed.workspace, parsed.resume, parsed.json)
+
+
+def add_sessions_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `chatls sessions`; the folder may be named before and behind what is to be done."""
+    parser.add_argument("--query", metavar="WORDS", help="only those whose title or messages have these words")
+    parser.add_argument("--json", action="store_true", help="print them as one JSON object")
+    add_workspace_argument(parser)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    rename = actions.add_parser("rename", help="give one another title")
+    delete = actions.add_parser("delete", help="forget one, with all its turns")
+    for action in (rename, delete):
+        action.add_argument("session", metavar="ID", help="its id, or the beginning of it")
+        add_workspace_argument(action, argparse.SUPPRESS)
+    rename.add_argument("title", metavar="TITLE", nargs="+")
+
+
+def sessions_args(parsed: argparse.Namespace) -> SessionsArgs:
+    """What a parser with `add_sessions_arguments` found."""
+    if not parsed.action:
+        return SessionsArgs(query=parsed.query, json=parsed.json, workspace=parsed.workspace)
+    title = " ".join(getattr(parsed, "title", ()))
+    return SessionsArgs(parsed.action, parsed.session, title, workspace=parsed.workspace)

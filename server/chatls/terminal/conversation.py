@@ -1,8 +1,8 @@
 """A conversation in a terminal: what the user types becomes turns, what the server says is shown.
 
 Ties together the server (`link.py`), the turn (`turn.py`, `view.py`) and the terminal (`screen.py`); what a command
-does is in `actions.py`. Runs in one event loop, all of it in callbacks. Built by `interactive.py`, for a whole
-conversation or for one question whose answer a terminal shows.
+does is in `actions.py` and `session_actions.py`. Runs in one event loop, all of it in callbacks. Built by
+`interactive.py`, for a whole conversation or for one question whose answer a terminal shows.
 """
 
 import time
@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from chatls import __version__
-from chatls.terminal import actions, commands, exits
+from chatls.terminal import actions, commands, exits, session_actions
 from chatls.terminal.approval import Approval, Decision
 from chatls.terminal.link import Link
 from chatls.terminal.rows import Block
@@ -22,7 +22,7 @@ from chatls.terminal.view import Change, TurnView, fault
 
 WAITED_FOR = {"approval": "waits for your answer"}
 """What a phase is called where its name does not say it."""
-FORGOTTEN = "Your next message starts a new server, which does not remember this conversation."
+REVIVED_BY = "Your next message starts a new server, and goes on in this session."
 
 
 class Conversation:
@@ -36,9 +36,12 @@ class Conversation:
 
     def __init__(self, first: Question, folder: Path, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self.chosen = replace(first, text="", attachments=())
+        self._resumes = first.session_id
+        """The session that is still to be found at the beginning, as the user named it."""
+        self.chosen = replace(first, text="", attachments=(), session_id=None)
         """To whom the next message goes, and in which session."""
         self.grants: Sequence[Json] = ()
+        self.sessions: Sequence[Json] = ()
         self._folder = folder
         self._asks_once = bool(first.text)
         self._waiting = first if self._asks_once else None
@@ -64,7 +67,7 @@ class Conversation:
     @property
     def is_busy(self) -> bool:
         """Whether a message would have to wait."""
-        return self._turn is not None or not self.link.is_ready
+        return self._turn is not None or not self.link.is_ready or self._resumes is not None
 
     @property
     def changes(self) -> Sequence[Change]:
@@ -159,8 +162,8 @@ class Conversation:
         if failure:
             self.fail(failure)
             self.screen.leave(exits.FAILED)
-        elif self.chosen.session_id is not None:
-            actions.resume(self, self.chosen.session_id, draws=not self._asks_once)
+        elif self._resumes is not None:
+            session_actions.resume(self, self._resumes, self.give_up, draws=not self._asks_once)
         else:
             self.go_on()
 
@@ -170,10 +173,9 @@ class Conversation:
             return
         self._lost = True
         self.screen.withdraw_all()
-        self.chosen = replace(self.chosen, session_id=None)
         if reason != self._last_failure:
             self.fail(Failure(0, reason))
-        self.note(FORGOTTEN)
+        self.note(REVIVED_BY)
 
     def notice(self, level: int, text: str) -> None:
         self.screen.interject(Block("error" if level == 1 else "note", text))
@@ -185,15 +187,18 @@ class Conversation:
         self.screen.withdraw(approval_id)
 
     def give_up(self, failure: Failure) -> None:
-        """There is no session to go on with: the end of one question, a new session in a conversation."""
+        """There is no session to begin with: the end of one question, a new session in a conversation."""
         self.fail(failure)
-        self.chosen = replace(self.chosen, session_id=None)
+        self._resumes = None
         if self._asks_once:
             self.screen.leave(exits.FAILED)
+        elif self.link.is_ready:
+            self.note("The next message begins a new session.")
+            self.go_on()
 
     def go_on(self) -> None:
         """Send the message that waits, if one does."""
-        waiting, self._waiting = self._waiting, None
+        waiting, self._waiting, self._resumes = self._waiting, None, None
         self.screen.refresh()
         if waiting:
             self._send(replace(waiting, session_id=self.chosen.session_id))
@@ -221,7 +226,14 @@ class Conversation:
         if self._asks_once:
             self.screen.leave(exit_code(reply))
         elif self.link.is_ready:
+            self._forget_what_is_gone(reply.error)
             self.go_on()
+
+    def _forget_what_is_gone(self, failure: Failure | None) -> None:
+        """A session that was deleted elsewhere, or never was on disk, is not asked for again and again."""
+        if failure and failure.data.get("reason") == "session_not_found":
+            self.chosen = replace(self.chosen, session_id=None)
+            self.note("The next message begins a new session.")
 
     def _revive(self) -> None:
         if not self._lost:

@@ -1,6 +1,6 @@
-"""A server that is started, asked a few things one after the other, and ended: for `chatls models` and `doctor`.
+"""A server that is started, asked a few things one after the other, and ended: for `chatls models` and others.
 
-Blocking, as there is nothing to show meanwhile. Called by `models.py` and `doctor.py`.
+Blocking, as there is nothing to show meanwhile. Called by `models.py`, `sessions.py` and `doctor.py`.
 """
 
 import queue
@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from chatls.terminal.approval import Approval
+from chatls.terminal.finding import find_session
 from chatls.terminal.places import server_ended
 from chatls.terminal.process import Message, ServerProcess
 from chatls.terminal.rpc import Failure, Json, Reply
@@ -59,6 +60,12 @@ class Enquiry:
         outcome: list[Reply] = []
         self._client.peer.request(method, params, outcome.append)
         return self._wait_for(outcome, Reply(error=Failure(0, f"{method} took more than {SECONDS:.0f} s.")))
+
+    def find_session(self, beginning: str) -> Json | Failure:
+        """The session that is meant, found as `finding.find_session` does."""
+        outcome: list[Json | Failure] = []
+        find_session(self._client.peer, beginning, outcome.append)
+        return self._wait_for(outcome, Failure(0, f"Finding the session took more than {SECONDS:.0f} s."))
 
     def notice(self, level: int, text: str) -> None:
         if level <= WARNING:

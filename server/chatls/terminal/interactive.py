@@ -49,7 +49,11 @@ def _input_line(conversation: Conversation, link: Link) -> InputLine:
     async def revocations(_typed: str) -> Sequence[str]:
         return [f"revoke {number}" for number, _ in enumerate(conversation.grants, 1)]
 
-    arguments = {"model": lookups.models, "agent": lookups.agents, "grants": revocations}
+    async def choices(_typed: str) -> Sequence[str]:
+        numbers = [str(number) for number, _ in enumerate(conversation.sessions, 1)]
+        return [*numbers, *(f"delete {number}" for number in numbers)]
+
+    arguments = {"model": lookups.models, "agent": lookups.agents, "grants": revocations, "sessions": choices}
     completer = ChatCompleter(lookups.message, arguments)
     return InputLine(conversation.submit, conversation.quit, completer, _history())
 

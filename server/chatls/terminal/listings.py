@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from chatls.terminal.rpc import Json, as_list, as_object, as_texts
 from chatls.terminal.sanitize import one_line, visible_line
 
+SHORT_ID = 8
+"""Characters of an id that tell a session from the others, as good as always."""
+
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
@@ -64,10 +67,29 @@ def session_lines(sessions: Sequence[Json], current: str | None, now: datetime |
     """`chat/listSessions` as numbered lines."""
     moment = now or datetime.now(UTC)
     return [
-        f"{_mark(session.get('sessionId'), current)} {number}. {one_line(str(session.get('title') or 'untitled'), 60)}"
-        f"  ({_turns(session)}{_ago(session.get('updatedAt'), moment)})"
+        f"{_mark(session.get('sessionId'), current)} {number}. {title(session)}"
+        f"  ({_turns(session)}{_ago(session.get('updatedAt'), moment)}{', answering' if session.get('busy') else ''})"
         for number, session in enumerate(sessions, 1)
     ]
+
+
+def session_rows(sessions: Sequence[Json], now: datetime | None = None) -> list[str]:
+    """`chat/listSessions` as columns: the beginning of the id, when, how long, the title, whether it answers now."""
+    moment = now or datetime.now(UTC)
+    rows = [
+        (one_line(str(s.get("sessionId")))[:SHORT_ID], _since(s.get("updatedAt"), moment), _turns(s)) for s in sessions
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=True)), title(session)])
+        + ("  (answering)" if session.get("busy") else "")
+        for row, session in zip(rows, sessions, strict=True)
+    ]
+
+
+def title(session: Json) -> str:
+    """What a session is called, on one line."""
+    return one_line(str(session.get("title") or "untitled"), 60)
 
 
 def grant_lines(grants: Sequence[Json], now: datetime | None = None) -> list[str]:

@@ -84,15 +84,6 @@ class ChatClient:
         """Ask for the end of a turn. Its reply still comes, with what there was until then."""
         self.peer.notify("$/cancelRequest", {"id": request_id})
 
-    def latest_session(self, on_found: Callable[[str | None, Failure | None], None]) -> None:
-        """The id of the session that was used last, None if there is none."""
-
-        def answered(reply: Reply) -> None:
-            sessions = as_list(reply.values.get("sessions"))
-            on_found(str(sessions[0].get("sessionId")) if sessions else None, reply.error)
-
-        self.peer.request("chat/listSessions", {"limit": 1}, answered)
-
     def decide(self, question: Approval, decision: Decision | None) -> None:
         """Answer a question of the server; None refuses."""
         self.peer.respond(question.request_id, question.answer(decision))

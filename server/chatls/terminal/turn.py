@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chatls.terminal import exits
+from chatls.terminal.finding import find_session, session_id
 from chatls.terminal.rpc import Failure, Json, Reply
 from chatls.terminal.session import ChatClient, OnEvent
-
-NO_SESSION = "There is no session to resume in this workspace."
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class Question:
     text: str
     attachments: tuple[Json, ...] = ()
     session_id: str | None = None
-    """"" is the session that was used last."""
+    """It may be the beginning of an id, "" is the session that was used last: `resumed` knows which is meant."""
     agent: str | None = None
     model: str | None = None
 
@@ -70,15 +69,15 @@ def exit_code(reply: Reply) -> int:
 def resumed(
     client: ChatClient, question: Question, send: Callable[[Question], None], fail: Callable[[Reply], None]
 ) -> None:
-    """`send` the question once it is known in which session; `fail` where the last one is meant and there is none."""
+    """`send` the question once it is known in which session; `fail` where there is none such."""
 
-    def found(session_id: str | None, failure: Failure | None) -> None:
-        if session_id is None:
-            fail(Reply(error=failure or Failure(0, NO_SESSION)))
+    def found(session: Json | Failure) -> None:
+        if isinstance(session, Failure):
+            fail(Reply(error=session))
         else:
-            send(replace(question, session_id=session_id))
+            send(replace(question, session_id=session_id(session)))
 
-    if question.session_id == "":
-        client.latest_session(found)
-    else:
+    if question.session_id is None:
         send(question)
+    else:
+        find_session(client.peer, question.session_id, found)
