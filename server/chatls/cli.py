@@ -6,6 +6,7 @@ client nothing of the server's. The server is put together in `assembly.py`.
 
 import argparse
 import gc
+import sys
 from collections.abc import Sequence
 
 from chatls import __version__
@@ -43,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _serve(log_file: str | None, log_level: str) -> int:
+    if sys.stdin.isatty():
+        sys.stderr.write("chatls: speaking LSP on stdin and stdout, as an editor wants it; to chat here: chatls chat\n")
     # What imports throw away they throw away at once: garbage is looked for among the youngest objects alone, until
     # `assembly.py` has imported everything. Looking through the rest again and again is a tenth of the start.
     gc.set_threshold(2_000, 1_000, 1_000)

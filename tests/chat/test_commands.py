@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatls.chat.commands import ARGUMENTS, NOTHING, Command, all_commands, built_in_commands, expanded, parsed
+from chatls.chat.commands import ARGUMENTS, NOTHING, Command, all_commands, built_in_commands, expanded, parsed, typed
 from chatls.chat.mentions import mentions
 
 OWN = {"shout": Command("shout", "Say it loudly", "Shout: $ARGUMENTS!"), "plain": Command("plain", "", "Be plain.")}
@@ -49,3 +49,15 @@ def test_a_built_in_command_says_what_it_does_and_takes_arguments(command: Comma
     assert 10 < len(command.description) < 80
     assert command.text.count(ARGUMENTS) == 1
     assert mentions(command.text) == []
+
+
+@pytest.mark.parametrize("name", built_in_commands())
+@pytest.mark.parametrize("arguments", ["", "src/a.py", "the\nwhole thing"])
+def test_what_was_typed_can_be_told_from_the_text_of_a_command(name: str, arguments: str) -> None:
+    text = expanded(f"/{name} {arguments}", built_in_commands())
+    assert typed(text) == f"/{name} {arguments}".strip()
+    assert typed(text + "\n\n<file>") == f"/{name} {arguments}".strip() + "\n\n<file>"
+
+
+def test_any_other_message_is_what_was_typed() -> None:
+    assert typed("Explain what follows to me.") == "Explain what follows to me."

@@ -1,5 +1,8 @@
 """Each step of the offline assistant follows from the conversation so far."""
 
+import pytest
+
+from chatls.chat.commands import built_in_commands, expanded
 from chatls.chat.events import Finish, ModelEvent, Token, ToolCall
 from chatls.chat.messages import Message, ModelInfo, ModelRequest, ToolSpec
 from chatls.providers.offline_steps import events
@@ -38,6 +41,23 @@ async def test_a_step_follows_from_the_conversation_alone() -> None:
 async def test_a_conversation_without_a_question_is_answered_with_help() -> None:
     assert isinstance((await streamed())[0], Token)
     assert isinstance((await streamed(Message("system", "Be brief.")))[0], Token)
+
+
+async def said(command: str) -> str:
+    """The answer to a prompt command, without any tools."""
+    events = await streamed(Message("user", expanded(command, built_in_commands())))
+    return "".join(event.data for event in events if isinstance(event, Token))
+
+
+async def test_explaining_a_file_is_outlining_it() -> None:
+    question = Message("user", expanded("/explain src/a.py", built_in_commands()))
+    (call, _) = await streamed(question, tools=[ToolSpec("outline_file", "", "read", {})])
+    assert call == ToolCall("offline-1", "outline_file", {"path": "src/a.py"})
+
+
+@pytest.mark.parametrize("command", ["/fix the gate", "/tests parse_config", "/review", "/doc src/a.py", "/commit"])
+async def test_a_command_that_takes_a_model_says_so(command: str) -> None:
+    assert (await said(command)).startswith("That takes a language model, and I am none.")
 
 
 def tool(text: str) -> Message:

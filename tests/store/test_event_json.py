@@ -22,8 +22,9 @@ from chatls.chat.events import (
     ToolText,
     Usage,
 )
+from chatls.chat.text import clean
 from chatls.errors import ProviderError
-from chatls.store.event_json import UNREADABLE, dumped, loaded, sound
+from chatls.store.event_json import UNREADABLE, dumped, loaded
 
 EVENTS: list[LogEvent] = [
     Start("s", "t", "chat", "fake/model"),
@@ -73,5 +74,5 @@ def test_an_event_of_an_unknown_type_is_unreadable() -> None:
 
 
 def test_what_no_file_can_hold_is_replaced() -> None:
-    assert sound("a\ud800b😀") == "a\ufffdb😀"
+    assert clean("a\ud800b😀") == "a\ufffdb😀"
     assert loaded("token", dumped(Token("\udfff"))) == Token("\ufffd")

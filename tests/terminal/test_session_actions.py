@@ -91,6 +91,17 @@ def test_a_session_is_resumed_by_its_number_and_drawn(talk: Talk) -> None:
     assert next_session(talk) == "bb02"
 
 
+@pytest.mark.parametrize(
+    ("model", "next_model"), [("ollama/big:70b", "ollama/big:70b"), ("offline/assistant", None), ("", None)]
+)
+def test_a_resumed_session_keeps_its_model(model: str, next_model: str | None) -> None:
+    talk = begin("aa01")
+    talk.wire.answer("chat/listSessions", {"sessions": [NEW | {"model": model}]})
+    talk.wire.answer("chat/getSession", {"session": NEW | {"model": model}, "turns": []})
+    talk.say("go on")
+    assert talk.wire.asked("chat/stream")[-1]["params"].get("model") == next_model
+
+
 def test_only_the_end_of_a_long_session_is_drawn_and_that_is_said(talk: Talk) -> None:
     talk.say("/sessions bb")
     talk.wire.answer("chat/listSessions", SESSIONS)

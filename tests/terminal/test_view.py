@@ -98,6 +98,7 @@ def test_an_edit_says_how_much_it_changed_and_keeps_its_diff(turn: Turn) -> None
     [
         ("[exit code 0, 0.4 s]\nok", "✅ exit code 0, 0.4 s"),
         ("[exit code 2, 1.0 s]\n[no output]", "❌ exit code 2, 1.0 s"),
+        ("[exit code 3, 6.0 s]\nline 1\n\noops\n", "❌ exit code 3, 6.0 s\n   │ line 1\n   │ oops"),
         ("[ended by SIGKILL, exit code 137, 1.0 s]", "❌ ended by SIGKILL, exit code 137, 1.0 s"),
         ("nothing like that", "✅ 4 ms"),
     ],

@@ -2,7 +2,8 @@
 
 A command is a file `NAME.md`: its first line says in a few words what it does, the rest is what the model reads, with
 `$ARGUMENTS` for what the user typed behind the name. Those that are built in lie in `prompts/commands/`, the user's own
-in the configuration folder (`config/commands.py`). Used by `lsp/goal.py` and `lsp/completion.py`.
+in the configuration folder (`config/commands.py`). Used by `lsp/goal.py`, `lsp/completion.py` and the
+offline assistant, which reads what was typed.
 """
 
 import re
@@ -56,3 +57,15 @@ def expanded(content: str, commands: Mapping[str, Command]) -> str:
     if ARGUMENTS in command.text:
         return command.text.replace(ARGUMENTS, arguments or NOTHING)
     return f"{command.text}\n\n{arguments}".strip()
+
+
+def typed(content: str) -> str:
+    """The way back, for the built-in commands: "/explain src/a.py", and what followed the command's text, if a message
+    begins with one; else the message itself.
+    """
+    for command in built_in_commands().values():
+        before, _, after = command.text.partition(ARGUMENTS)
+        if content.startswith(before) and after in content:
+            arguments, _, rest = content[len(before) :].partition(after)
+            return f"/{command.name} {'' if arguments == NOTHING else arguments}".strip() + rest
+    return content

@@ -7,6 +7,7 @@ Imported by `offline.py` with the first question, together with all that it take
 import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
 
+from chatls.chat.commands import typed
 from chatls.chat.events import Finish, ModelEvent, Token, ToolCall
 from chatls.chat.messages import Message, ModelRequest
 from chatls.providers.offline_answers import INTRODUCTION, no_tool
@@ -15,6 +16,8 @@ from chatls.providers.offline_plans import plan
 from chatls.providers.offline_questions import understand
 from chatls.providers.offline_results import Call, Plan, Result
 
+_COMMAND = re.compile(r"\A/([a-z]+)")
+_VERBS = {"tests": "write tests for", "doc": "document"}
 _WORD = re.compile(r"\S+\s*|\s+")
 
 
@@ -29,7 +32,7 @@ def _step(request: ModelRequest) -> Iterator[ModelEvent]:
     """What comes next: the plan's next call, or its answer."""
     begin = _goal(request.messages)
     before, after = request.messages[:begin], request.messages[begin:]
-    intent = understand([message.content for message in request.messages if message.role == "user"])
+    intent = understand([_question(message.content) for message in request.messages if message.role == "user"])
     results = [Result(message.content) for message in after if message.role == "tool"]
     said = plan(intent)
     outcome = said if isinstance(said, str) else _replayed(said, results)
@@ -43,6 +46,11 @@ def _step(request: ModelRequest) -> Iterator[ModelEvent]:
         answer = f"{answer}\n\n{INTRODUCTION}"
     for word in _WORD.findall(answer):
         yield Token(word)
+
+
+def _question(content: str) -> str:
+    """A message as a question: a prompt command is what its name says, not what it tells a model."""
+    return _COMMAND.sub(lambda found: _VERBS.get(found[1], found[1]), typed(content), count=1)
 
 
 def _goal(messages: Sequence[Message]) -> int:

@@ -12,8 +12,9 @@ from chatls.chat.events import Compacted, Done, LogEvent, Start
 from chatls.chat.folding import missing
 from chatls.chat.messages import Message
 from chatls.chat.sessions import NewTurn, Session, new_id, state_after, title_of, utc_now
+from chatls.chat.text import clean
 from chatls.errors import InvalidParams, SessionBusy, SessionNotFound
-from chatls.store.event_json import dumped, sound
+from chatls.store.event_json import dumped
 from chatls.store.opened import Opened
 from chatls.store.queries import conversation, log, no_turn, number_of
 
@@ -26,7 +27,7 @@ _USED = "(SELECT coalesce(max(used), 0) + 1 FROM sessions)"
 def add_session(opened: Opened, session: Session) -> None:
     opened.connection.execute(
         f"INSERT INTO sessions (id, title, created_at, updated_at, used, guidance) VALUES (?, '', ?, ?, {_USED}, ?)",
-        (session.session_id, session.created_at, session.updated_at, sound(session.guidance)),
+        (session.session_id, session.created_at, session.updated_at, clean(session.guidance)),
     )
 
 
@@ -44,17 +45,17 @@ def begin(
     if replaced is not None:
         _leave(connection, session_id, replaced)
     before, compacted = conversation(connection, session_id)
-    message = sound(json.dumps(turn.asked.message, ensure_ascii=False))
+    message = clean(json.dumps(turn.asked.message, ensure_ascii=False))
     connection.execute(
         "INSERT INTO turns (id, session, message, goal, agent) VALUES (?, ?, ?, ?, ?)",
-        (turn.turn_id, session_id, message, sound(turn.asked.goal), turn.agent),
+        (turn.turn_id, session_id, message, clean(turn.asked.goal), turn.agent),
     )
     connection.execute(
         f"UPDATE sessions SET owner = ?, updated_at = ?, used = {_USED} WHERE id = ?",
         (opened.owner.name, utc_now(), session_id),
     )
     if not before:
-        title = sound(title_of(str(turn.asked.message.get("content", ""))))
+        title = clean(title_of(str(turn.asked.message.get("content", ""))))
         connection.execute("UPDATE sessions SET title = ? WHERE id = ? AND named = 0", (title, session_id))
     return before, compacted
 
@@ -74,7 +75,7 @@ def _append(opened: Opened, turn_id: str, event: LogEvent) -> None:
         (kept.type, dumped(kept), turn_id),
     )
     if isinstance(event, Start):
-        connection.execute("UPDATE turns SET model = ? WHERE id = ?", (sound(event.model), turn_id))
+        connection.execute("UPDATE turns SET model = ? WHERE id = ?", (clean(event.model), turn_id))
     elif (state := state_after(event)) is not None:
         _end(connection, turn_id, state)
 
@@ -120,7 +121,7 @@ def rename(opened: Opened, session_id: str, title: str) -> None:
         SessionNotFound: there is no such session.
     """
     changed = opened.connection.execute(
-        "UPDATE sessions SET title = ?, named = 1 WHERE id = ?", (sound(title), session_id)
+        "UPDATE sessions SET title = ?, named = 1 WHERE id = ?", (clean(title), session_id)
     )
     if changed.rowcount == 0:
         raise SessionNotFound(session_id)

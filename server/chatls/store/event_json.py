@@ -29,6 +29,7 @@ from chatls.chat.events import (
     ToolText,
     Usage,
 )
+from chatls.chat.text import clean
 from chatls.errors import ChatError, ProviderError
 
 Json = dict[str, Any]
@@ -40,7 +41,7 @@ UNREADABLE = Fault(ProviderError("internal", "A part of this turn can no longer 
 
 def dumped(event: LogEvent) -> str:
     """The object of an event; its `type` is kept beside it."""
-    return sound(json.dumps(_fields(event), ensure_ascii=False, separators=(",", ":")))
+    return clean(json.dumps(_fields(event), ensure_ascii=False, separators=(",", ":")))
 
 
 def loaded(kind: str, body: str) -> LogEvent:
@@ -49,15 +50,6 @@ def loaded(kind: str, body: str) -> LogEvent:
         return _KINDS[kind](json.loads(body))
     except (AttributeError, KeyError, TypeError, ValueError):
         return UNREADABLE
-
-
-def sound(text: str) -> str:
-    """The text with lone surrogates, which no file can hold, as U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 def _fields(value: Any) -> Json:

@@ -138,6 +138,8 @@ def _models(listed: Json) -> Iterator[Finding]:
         yield Finding("✗", "no model answers", "Start a model server, e.g. `ollama serve`.")
     elif default.startswith(OFFLINE):
         yield Finding("!", f"{default} answers, which is no language model", "Start Ollama and `ollama pull` a model.")
+    elif {default, f"{default}:latest"}.isdisjoint(str(model.get("id")) for model in models):
+        yield Finding("✗", f"{default} is to answer, and cannot be had", "Install it, or choose another with `model`.")
     else:
         yield Finding("✓", f"{default} answers where no model is named")
 

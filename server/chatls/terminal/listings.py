@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from chatls.terminal.rpc import Json, as_list, as_object, as_texts
-from chatls.terminal.sanitize import one_line, visible_line
+from chatls.terminal.sanitize import one_line, visible, visible_line
 
 SHORT_ID = 8
 """Characters of an id that tell a session from the others, as good as always."""
@@ -60,7 +60,7 @@ def _message_lines(message: Json) -> list[str]:
     calls = message.get("toolCalls") or message.get("tool_calls")
     asked = [json.dumps(calls, ensure_ascii=False)] if calls else []
     texts = [*str(message.get("content", "")).split("\n"), *asked]
-    return ["", f"[{visible_line(str(message.get('role')))}]", *map(visible_line, texts)]
+    return ["", f"[{visible_line(str(message.get('role')))}]", *map(visible, texts)]
 
 
 def session_lines(sessions: Sequence[Json], current: str | None, now: datetime | None = None) -> list[str]:

@@ -77,7 +77,8 @@ class PlainView:
 
     def note(self, text: str) -> None:
         """One line on stderr."""
-        self._err.write(f"chatls: {one_line(text, 1000)}\n")
+        # What comes from the server begins with its name already: in an editor many servers speak.
+        self._err.write(f"chatls: {one_line(text.removeprefix('chatls: '), 1000)}\n")
         self._err.flush()
 
     def _answer(self, data: str) -> None:

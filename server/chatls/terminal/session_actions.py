@@ -99,7 +99,10 @@ def resume(talk: Talk, beginning: str, fail: Callable[[Failure], None], *, draws
 
 
 def _go_on_with(talk: Talk, session: Json) -> None:
-    talk.chosen = replace(talk.chosen, session_id=session_id(session))
+    """The next message goes there, and to the model that answered there last: the offline one is nobody's choice."""
+    model = str(session.get("model") or "")
+    before = None if not model or model.startswith("offline/") else model
+    talk.chosen = replace(talk.chosen, session_id=session_id(session), model=talk.chosen.model or before)
     talk.go_on()
 
 

@@ -19,6 +19,8 @@ THINKING_SHOWN = 240
 """Characters of the model's thinking that are shown while it thinks; it does not stay on the screen."""
 OUTPUT_LINES = 4
 """Lines of a running tool's output that are shown; they do not stay on the screen either."""
+FAILED_LINES = 10
+"""Those that stay, of a command that failed."""
 OUTPUT_WIDTH = 300
 OUTPUT_KEPT = 4096
 """Characters of it that are looked at."""
@@ -198,9 +200,13 @@ class TurnView:
 
     def _success(self, call: _Call, result: Json, duration: str) -> str:
         """What a call came to. One that ran a command says that itself in its first line: `[exit code 1, 2.0 s]`."""
-        ended = _COMMAND_ENDED.match(str(result.get("text", ""))) if call.kind == "execute" else None
-        if ended:
-            return f"{'✅' if ended['code'] == '0' else '❌'} {one_line(ended['how'])}"
+        text = str(result.get("text", ""))
+        ended = _COMMAND_ENDED.match(text) if call.kind == "execute" else None
+        if ended and ended["code"] == "0":
+            return f"✅ {one_line(ended['how'])}"
+        if ended:  # why it failed is what its last lines say
+            output = _tail(text[ended.end() :].removesuffix("[no output]"), FAILED_LINES)
+            return "\n".join((f"❌ {one_line(ended['how'])}", *(f"{call.indent}   │ {line}" for line in output)))
         changed = self._changed(call, str(result.get("diff") or ""))
         return f"✅ {' · '.join(filter(None, (changed, duration)))}"
 
@@ -259,7 +265,7 @@ def _answers(pieces: Iterable[Piece]) -> list[Block]:
     return [Block("answer", piece.text, piece.continues) for piece in pieces if piece.text.strip()]
 
 
-def _tail(output: str) -> list[str]:
+def _tail(output: str, most: int = OUTPUT_LINES) -> list[str]:
     """The last lines of a program's output that are not blank."""
-    lines = [line.rstrip() for line in output.split("\n") if line.strip()][-OUTPUT_LINES:]
+    lines = [line.rstrip() for line in output.split("\n") if line.strip()][-most:]
     return [visible(line)[:OUTPUT_WIDTH] for line in lines]
