@@ -36,7 +36,7 @@ from chatls.tools.gate import Gate
 from chatls.tools.late import LateToolset, all_specs
 from chatls.tools.path_index import PathIndex
 from chatls.tools.paths import Roots
-from chatls.tools.project import SETTINGS, Advice, advice, settings_text
+from chatls.tools.project import SETTINGS, Advice, AdviceFiles, settings_text
 from chatls.tools.reader import AttachmentReader
 from chatls.tools.uris import path_of
 
@@ -52,6 +52,7 @@ class Rooms:
         self._roots = Roots(self._folders())
         self._gate = Gate(editor, GrantFiles(state_dir()), editor.workspace, editor.warn)
         self._toolset = LateToolset(self._specs(), self._workbench)
+        self._advice = AdviceFiles(self._roots)
         self._reader = AttachmentReader(self._roots, editor)
         self._names = PathIndex(self._roots, editor)
 
@@ -96,7 +97,7 @@ class Rooms:
             guidance=lambda: self._guidance(loaded),
             commands=_commands,
             names=self._names,
-            problems=(*loaded.problems, *wrong, *problems, *_hidden(advice(self._roots))),
+            problems=(*loaded.problems, *wrong, *problems, *_hidden(self._advice.read())),
             folders_changed=lambda: self._roots.replace(self._folders()),
             close=ollama.aclose,
         )
@@ -110,8 +111,7 @@ class Rooms:
         return agents, [ConfigError(each.key, each.text, origin=loaded.origins.get(each.key, "")) for each in wrong]
 
     async def _guidance(self, loaded: Loaded) -> str:
-        found = await asyncio.to_thread(advice, self._roots)
-        files = [(SETTINGS, loaded.project.instructions), *((file.name, file.text) for file in found)]
+        files = [(SETTINGS, loaded.project.instructions), *((file.name, file.text) for file in self._advice.read())]
         return guidance(loaded.settings.instructions or "", files)
 
     def _catalog(self, loaded: Loaded, ollama: OllamaProvider) -> Catalog:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from chatls.tools.folder_root import FolderRoot
 from chatls.tools.paths import Roots
-from chatls.tools.project import MAX_BYTES, advice, settings_text, settings_text_of
+from chatls.tools.project import MAX_BYTES, AdviceFiles, settings_text, settings_text_of
 
 
 def roots(*folders: Path) -> Roots:
@@ -14,7 +14,7 @@ def roots(*folders: Path) -> Roots:
 
 def test_a_project_that_says_nothing_is_silent(tmp_path: Path) -> None:
     workspace = roots(tmp_path / "ws")
-    assert (settings_text(workspace), advice(workspace)) == ("", [])
+    assert (settings_text(workspace), AdviceFiles(workspace).read()) == ("", [])
 
 
 def test_settings_come_from_the_first_folder_that_has_them_and_advice_from_all(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_settings_come_from_the_first_folder_that_has_them_and_advice_from_all(t
     for name in "ab":
         (tmp_path / name / "AGENTS.md").write_text(f"advice of {name}")
     assert settings_text(workspace) == 'agent = "chat"\n'
-    assert [(found.name, found.text) for found in advice(workspace)] == [
+    assert [(found.name, found.text) for found in AdviceFiles(workspace).read()] == [
         ("a/AGENTS.md", "advice of a"),
         ("b/AGENTS.md", "advice of b"),
     ]
@@ -38,7 +38,7 @@ def test_one_folder_can_be_asked_without_a_server(tmp_path: Path) -> None:
 def test_t86_hidden_characters_of_the_advice_are_made_visible_and_counted(tmp_path: Path) -> None:
     workspace = roots(tmp_path / "ws")
     (tmp_path / "ws" / "AGENTS.md").write_text("Use\u200b tabs\U000e0041\U000e0042.\n", encoding="utf-8")
-    (found,) = advice(workspace)
+    (found,) = AdviceFiles(workspace).read()
     assert found.hidden == 3
     assert "\u200b" not in found.text
     assert "\U000e0041" not in found.text
@@ -50,10 +50,18 @@ def test_t04_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("S3CRET")
     for name in ("AGENTS.md", ".chatls.toml"):
         (tmp_path / "ws" / name).symlink_to("../secret")
-    assert (settings_text(workspace), advice(workspace)) == ("", [])
+    assert (settings_text(workspace), AdviceFiles(workspace).read()) == ("", [])
 
 
 def test_a_huge_file_is_cut(tmp_path: Path) -> None:
     workspace = roots(tmp_path / "ws")
     (tmp_path / "ws" / "AGENTS.md").write_text("x" * (MAX_BYTES + 1))
-    assert len(advice(workspace)[0].text) == MAX_BYTES
+    assert len(AdviceFiles(workspace).read()[0].text) == MAX_BYTES
+
+
+def test_a_file_that_was_changed_is_read_again(tmp_path: Path) -> None:
+    files = AdviceFiles(roots(tmp_path / "ws"))
+    assert files.read() == []
+    for text in ("one", "three"):
+        (tmp_path / "ws" / "AGENTS.md").write_text(text)
+        assert [found.text for found in (*files.read(), *files.read())] == [text, text]

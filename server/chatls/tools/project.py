@@ -41,14 +41,32 @@ def settings_text_of(folder: Path) -> str:
         roots.close()
 
 
-def advice(roots: Roots) -> list[Advice]:
-    """The `AGENTS.md` of every folder that has one."""
-    found: list[Advice] = []
-    for folder in roots.folders:
-        if text := _text(roots, folder, ADVICE):
-            visible, hidden = escaped(text)
-            found.append(Advice(roots.shown(WorkspacePath(folder, (ADVICE,))), visible, hidden))
-    return found
+class AdviceFiles:
+    """The `AGENTS.md` of all folders. Fast enough for the event loop: a file that has not changed is not read again."""
+
+    def __init__(self, roots: Roots) -> None:
+        self._roots = roots
+        self._read: dict[Folder, tuple[tuple[int, int, int], Advice]] = {}
+
+    def read(self) -> list[Advice]:
+        """Those that are there now."""
+        found = ((folder, self._state(folder)) for folder in self._roots.folders)
+        return [self._advice(folder, state) for folder, state in found if state is not None]
+
+    def _state(self, folder: Folder) -> tuple[int, int, int] | None:
+        try:
+            status, _ = folder.root.locate((ADVICE,))
+        except OSError:
+            return None
+        return status.st_ino, status.st_mtime_ns, status.st_size
+
+    def _advice(self, folder: Folder, state: tuple[int, int, int]) -> Advice:
+        known = self._read.get(folder)
+        if known is None or known[0] != state:
+            text, hidden = escaped(_text(self._roots, folder, ADVICE))
+            name = self._roots.shown(WorkspacePath(folder, (ADVICE,)))
+            known = self._read[folder] = (state, Advice(name, text, hidden))
+        return known[1]
 
 
 def _text(roots: Roots, folder: Folder, name: str) -> str:
