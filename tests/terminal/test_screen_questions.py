@@ -110,7 +110,8 @@ def test_a_resize_while_asking_leaves_a_clean_screen(tmp_path: Path) -> None:
             term.resize(width, height)
         answers = "  2. Allow edits of ordinary files in this workspace, in\n     this session\n  3. Reject\n"
         parts = ("? Create", "1. Allow once", answers, "v shows", "waits for your answer")
-        term.wait(lambda screen: [screen.count(part) for part in parts] == [1] * len(parts))
+        screen = term.wait(lambda screen: [screen.count(part) for part in parts] == [1] * len(parts))
+        assert answers in screen
         press(term, "1", "❯ 1. Allow once")
         press(term, "Enter", ONCE)
 

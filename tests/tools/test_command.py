@@ -235,8 +235,8 @@ async def test_t74_nothing_survives_the_servers_death(ws: Commanding, *, confine
     await until(lambda: ws.is_there("up") and len(ws.survivors()) >= 5)
     server.kill()
     await server.wait()
-    await until(lambda: ws.survivors() == [])
-    await until(lambda: [path.name for path in ws.folder.iterdir()] == ["up"])
+    await until(lambda: ws.survivors() == [] and [path.name for path in ws.folder.iterdir()] == ["up"])
+    assert ws.survivors() == []
 
 
 async def test_documents_that_stay_unsaved_are_named(ws: Commanding) -> None:

@@ -104,7 +104,9 @@ NO_SUCH_OFFER = Answer(Option("allow_session:9", "x", "allow_session"))
     ],
 )
 async def test_everything_but_an_offered_yes_is_a_no(reply: Answer | OptionKind | None) -> None:
-    await refused(gate(ActingEditor(reply=choosing(reply) if isinstance(reply, str) else lambda _: reply)))
+    editor = ActingEditor(reply=choosing(reply) if isinstance(reply, str) else lambda _: reply)
+    await refused(gate(editor))
+    assert len(editor.asked) == 1
 
 
 async def test_once_is_once() -> None:

@@ -80,3 +80,4 @@ async def test_a_watcher_who_waits_does_not_hold_up_the_end(watcher: Watcher) ->
     async with asyncio.timeout(5), shown_live(watcher.show) as take:
         take(b"x")
         await watcher.next()
+    assert not watcher.ready.is_set()

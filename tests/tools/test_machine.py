@@ -45,8 +45,8 @@ def test_what_lies_in_a_cache_is_shown_over_it(home: Path) -> None:
 
 def test_programs_of_the_home_folder_are_shown_by_themselves(home: Path) -> None:
     assert shown(home, program(home / "bin" / "tool")) == [f"{home}/bin"]
-    program(home / "work" / "secret")
-    assert shown(home, program(home / "work" / "bin" / "tool")) == [f"{home}/work/bin"]
+    program(home / "mine" / "secret")
+    assert shown(home, program(home / "mine" / "bin" / "tool")) == [f"{home}/mine/bin"]
 
 
 @pytest.mark.parametrize("name", [".ssh", ".aws", ".config/x", ".", "..", "/", "/tmp", "relative"])
