@@ -1,7 +1,7 @@
 """Where settings come from: defaults < `config.toml` < what the project suggests < environment < client.
 
-The only reader of `os.environ`. One bad value never spoils the rest: it is told, and the next lower layer counts.
-Called by `rooms.py`, at the start and when the client's settings change.
+Beside `environment.py` the only reader of `os.environ`. One bad value never spoils the rest: it is told, and the next
+lower layer counts. Called by `rooms.py`, at the start and when the client's settings change.
 """
 
 import json
