@@ -32,12 +32,12 @@ from chatls.providers.server import Timeouts
 from chatls.store.conversations import Conversations
 from chatls.store.grants import GrantFiles
 from chatls.tasks import spawn
-from chatls.tools.gate import Gate
+from chatls.tools.approval.gate import Gate
+from chatls.tools.guard.paths import Roots
 from chatls.tools.late import LateToolset, all_specs
-from chatls.tools.path_index import PathIndex
-from chatls.tools.paths import Roots
 from chatls.tools.project import SETTINGS, Advice, AdviceFiles, settings_text
-from chatls.tools.reader import AttachmentReader
+from chatls.tools.reading.path_index import PathIndex
+from chatls.tools.reading.reader import AttachmentReader
 from chatls.tools.uris import path_of
 
 

@@ -4,9 +4,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from chatls.tools.approval import decide
-from chatls.tools.programs import Place
-from chatls.tools.shell_approval import command_action
+from chatls.tools.approval.decision import decide
+from chatls.tools.approval.programs import Place
+from chatls.tools.approval.shell_approval import command_action
 from tests.bench.model import Model
 from tests.bench.table import Row, ms, percentile
 from tests.support.commands import place

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from chatls.tools.folder_root import FolderRoot
-from chatls.tools.paths import Roots
-from chatls.tools.protected import protected
+from chatls.tools.guard.folder_root import FolderRoot
+from chatls.tools.guard.paths import Roots
+from chatls.tools.guard.protected import protected
 from tests.bench.model import Model
 from tests.bench.table import Row, median
 
-PATH = "server/chatls/tools/paths.py"
+PATH = "server/chatls/tools/guard/paths.py"
 CALLS = 2_000
 ROUNDS = 15
 LIMIT = 20.0

@@ -10,12 +10,12 @@ from asyncio.subprocess import DEVNULL
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from chatls.tools.child import Launch
-from chatls.tools.child import run as run_child
-from chatls.tools.paths import Roots
-from chatls.tools.places import WorkspacePath
-from chatls.tools.sandbox import Sandbox
-from chatls.tools.supervised import supervised
+from chatls.tools.commands.child import Launch
+from chatls.tools.commands.child import run as run_child
+from chatls.tools.commands.sandbox import Sandbox
+from chatls.tools.commands.supervised import supervised
+from chatls.tools.guard.paths import Roots
+from chatls.tools.guard.places import WorkspacePath
 from tests.bench.model import Model
 from tests.bench.table import Row, median, ms, percentile
 

@@ -23,9 +23,19 @@ ROOMS = {
     "tools": {"chat", "errors"},
     "store": {"chat", "errors"},
     "lsp": {"chat", "config", "errors", "tasks", "wording"},
-    "terminal": {"lsp.framing", "config", "errors", "folders", "tools.bubblewrap", "tools.project"},
+    "terminal": {"lsp.framing", "config", "errors", "folders", "tools.commands.bubblewrap", "tools.project"},
 }
 """What of chatls each room may import beside itself."""
+
+FAMILIES = {
+    "approval": {"commands"},
+    "commands": {"approval", "editing", "guard", "reading"},
+    "editing": {"approval", "guard"},
+    "guard": set[str](),
+    "reading": {"approval", "guard", "symbols"},
+    "symbols": {"guard", "reading"},
+}
+"""What each folder of `tools/` may import of the other folders there. The guard knows nobody."""
 
 OWNERS = {
     "httpcore": {"providers"},
@@ -74,13 +84,13 @@ LATE = {
     "chatls.terminal.interactive": "chatls.terminal.asking",
     "chatls.terminal.oneshot": "chatls.terminal.asking",
     "ctypes": "chatls.lsp.parent",
-    "fcntl": ("chatls.store.locking", "chatls.tools.placeholders"),
-    "chatls.tools.line_ranges": "chatls.tools.path_index",
+    "fcntl": ("chatls.store.locking", "chatls.tools.commands.placeholders"),
+    "chatls.tools.symbols.line_ranges": "chatls.tools.reading.path_index",
     "chatls.tools.workbench": "chatls.rooms",
     "difflib": ("chatls.config.layers", "chatls.chat.user_agents"),
     "email.utils": "chatls.providers.retry",
     "msvcrt": "chatls.lsp.pipe",
-    "pathspec": "chatls.tools.ignore",
+    "pathspec": "chatls.tools.guard.ignore",
     "prompt_toolkit.utils": "chatls.terminal.asking",
     "re2": "chatls.tools.patterns",
     "tree_sitter": "chatls.tools.grammars",
@@ -121,6 +131,15 @@ def forbidden_rooms(module: Module) -> list[str]:
     names = {module.room, *ROOMS[module.room]}
     ours = (found.target for found in module.imports(KNOWN) if owned(found.target, "chatls"))
     return [f"{module.name} imports {target}" for target in ours if target != "chatls" and not allowed(target, names)]
+
+
+def forbidden_families(module: Module) -> list[str]:
+    _, _, family, *_ = [*module.name.split("."), "", ""]
+    if module.room != "tools" or family not in FAMILIES:
+        return []
+    others = [name for name in FAMILIES if name not in {family, *FAMILIES[family]}]
+    targets = [found.target for found in module.imports(KNOWN)]
+    return [f"{module.name} imports {t}" for t in targets if allowed(t, [f"tools.{name}" for name in others])]
 
 
 def forbidden_libraries(module: Module) -> list[str]:
@@ -182,7 +201,7 @@ def each(check: Check) -> list[str]:
 
 @pytest.mark.parametrize(
     "check",
-    [forbidden_rooms, forbidden_libraries, forbidden_names, misplaced_late_imports, prints],
+    [forbidden_rooms, forbidden_families, forbidden_libraries, forbidden_names, misplaced_late_imports, prints],
     ids=lambda check: check.__name__,
 )
 def test_no_module_reaches_beyond_its_room(check: Check) -> None:
@@ -253,6 +272,7 @@ def mirror(name: str) -> Path:
         ("chatls.chat.x", "from chatls.lsp import pipe", forbidden_rooms),
         ("chatls.chat.x", "from chatls import lsp", forbidden_rooms),
         ("chatls.tools.x", "def f():\n    import chatls.providers.http", forbidden_rooms),
+        ("chatls.tools.guard.x", "from chatls.tools.editing.edit import plan", forbidden_families),
         ("chatls.terminal.x", "from chatls.lsp.pipe import Lane", forbidden_rooms),
         ("chatls.tools.x", "if TYPE_CHECKING:\n    import httpx", forbidden_libraries),
         ("chatls.chat.x", "from tree_sitter_python import language", forbidden_libraries),

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "server" / "chatls"
 
 @pytest.mark.parametrize("name", [name for name in NAMED if Path(name).name not in THEIRS])
 def test_every_file_that_the_readme_names_is_there(name: str) -> None:
-    places = [ROOT, ROOT / "schemas", PACKAGE, *(path for path in PACKAGE.iterdir() if path.is_dir())]
+    places = [ROOT, ROOT / "schemas", PACKAGE, *(path for path in PACKAGE.rglob("*") if path.is_dir())]
     assert any((place / name).exists() for place in places)
 
 

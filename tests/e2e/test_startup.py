@@ -21,7 +21,7 @@ NEVER_FOR_A_TURN = (
     "chatls.lsp.result_messages",
     "chatls.lsp.schemas",
     "chatls.providers.offline_",
-    "chatls.tools.symbols",
+    "chatls.tools.symbols.tools",
     "chatls.tools.workbench",
     "email.message",
     "httpx",

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chatls.tools.approval import decide
-from chatls.tools.programs import BUILTINS, program
-from chatls.tools.shell_approval import command_action
+from chatls.tools.approval.decision import decide
+from chatls.tools.approval.programs import BUILTINS, program
+from chatls.tools.approval.shell_approval import command_action
 from tests.support import install
 from tests.support.commands import execs, place
-from tests.tools.test_allowed_commands import FREE
-from tests.tools.test_plain_repository import git
-from tests.tools.test_shell_approval import PROMPTED
+from tests.tools.approval.test_allowed_commands import FREE
+from tests.tools.approval.test_plain_repository import git
+from tests.tools.approval.test_shell_approval import PROMPTED
 
 SHELLS = ["/bin/bash", "/bin/sh"]
 BEGINNINGS = ["ls", "echo", "pwd", "rg", "git status", "rg foo a.py", "ls -l"]

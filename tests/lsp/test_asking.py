@@ -8,7 +8,7 @@ import pytest
 from chatls.chat.events import Token, ToolCall, ToolFailure, ToolText
 from chatls.chat.ports import TextChange, ToolRun
 from chatls.lsp.framing import encode
-from chatls.tools.approval import Action, Offer
+from chatls.tools.approval.decision import Action, Offer
 from chatls.tools.base import ToolError
 from tests.support.clock import settle
 from tests.support.connection import Connection, connection, turn_params

@@ -1,4 +1,5 @@
-"""What is looked up, and said, about changes; that Git's tools really write so is seen in tests/tools/test_git.py."""
+"""What is looked up, and said, about changes; that Git's tools really write so is seen in
+tests/tools/commands/test_git.py."""
 
 from collections.abc import Sequence
 

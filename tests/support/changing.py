@@ -11,12 +11,12 @@ import pytest
 from chatls.chat.approvals import Grant, OptionKind, Question
 from chatls.chat.events import ToolCall, ToolFailure, ToolText
 from chatls.chat.ports import OpenDocument
-from chatls.tools.beneath import Root
-from chatls.tools.changes import Changes
-from chatls.tools.changing import changing_tools
-from chatls.tools.folder_root import FolderRoot
-from chatls.tools.gate import Gate
-from chatls.tools.paths import Roots
+from chatls.tools.approval.gate import Gate
+from chatls.tools.editing.changes import Changes
+from chatls.tools.editing.tools import changing_tools
+from chatls.tools.guard.beneath import Root
+from chatls.tools.guard.folder_root import FolderRoot
+from chatls.tools.guard.paths import Roots
 from chatls.tools.toolset import Toolset
 from tests.support.acting_editor import ActingEditor, Reply, choosing
 from tests.support.grants import MemoryGrants

@@ -15,17 +15,17 @@ import pytest
 
 from chatls.chat.events import PhaseName, ToolCall, ToolFailure, ToolText
 from chatls.chat.ports import ToolRun
-from chatls.tools import bubblewrap
-from chatls.tools.bubblewrap import Trouble
-from chatls.tools.captured import Captured
-from chatls.tools.changes import Changes
-from chatls.tools.child import Ended, run
-from chatls.tools.command import Commands, run_command
-from chatls.tools.gate import Gate
-from chatls.tools.git import git_tools
-from chatls.tools.paths import Roots
-from chatls.tools.places import WorkspacePath
-from chatls.tools.sandbox import Sandbox
+from chatls.tools.approval.gate import Gate
+from chatls.tools.commands import bubblewrap
+from chatls.tools.commands.bubblewrap import Trouble
+from chatls.tools.commands.captured import Captured
+from chatls.tools.commands.child import Ended, run
+from chatls.tools.commands.command import Commands, run_command
+from chatls.tools.commands.git import git_tools
+from chatls.tools.commands.sandbox import Sandbox
+from chatls.tools.editing.changes import Changes
+from chatls.tools.guard.paths import Roots
+from chatls.tools.guard.places import WorkspacePath
 from chatls.tools.toolset import Toolset
 from tests.support.acting_editor import ActingEditor, Reply
 from tests.support.changing import WORKSPACE, YES, Changing

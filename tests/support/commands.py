@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from chatls.tools.programs import Place
-from chatls.tools.sandbox import CONFINED, NONE
+from chatls.tools.approval.programs import Place
+from chatls.tools.commands.sandbox import CONFINED, NONE
 from tests.support.install import program
 
 PATH = "/usr/local/bin:/usr/bin:/bin"

@@ -21,9 +21,9 @@ from chatls.lsp.requests import Requests
 from chatls.lsp.server import ChatServer
 from chatls.lsp.services import Services
 from chatls.store.conversations import Conversations
-from chatls.tools.gate import Gate
-from chatls.tools.paths import Roots
-from chatls.tools.reader import AttachmentReader
+from chatls.tools.approval.gate import Gate
+from chatls.tools.guard.paths import Roots
+from chatls.tools.reading.reader import AttachmentReader
 from tests.support.clock import FakeClock, settle
 from tests.support.grants import MemoryGrants
 from tests.support.heart import AGENT, FakeModels, FakeProvider, FakeToolset, NoRetry, RetryOnce, echo, orchestrator

@@ -11,9 +11,9 @@ from chatls.chat.ports import Choice, ModelList
 from chatls.chat.task import TaskRequest
 from chatls.providers.offline import OfflineProvider
 from chatls.tools.base import AnyTool
-from chatls.tools.paths import Roots
-from chatls.tools.reading import reading_tools
-from chatls.tools.symbols import symbol_tools
+from chatls.tools.guard.paths import Roots
+from chatls.tools.reading.tools import reading_tools
+from chatls.tools.symbols.tools import symbol_tools
 from chatls.tools.toolset import Toolset
 from tests.support.clock import FakeClock
 from tests.support.heart import NoRetry

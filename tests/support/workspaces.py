@@ -8,11 +8,11 @@ from pathlib import Path
 from chatls.chat.events import PhaseName, ToolCall, ToolFailure, ToolText
 from chatls.chat.ports import OpenDocument, ToolRun
 from chatls.tools.base import AnyTool
-from chatls.tools.beneath import Root
-from chatls.tools.folder_root import FolderRoot
-from chatls.tools.path_root import PathRoot
-from chatls.tools.paths import Roots
-from chatls.tools.reading import reading_tools
+from chatls.tools.guard.beneath import Root
+from chatls.tools.guard.folder_root import FolderRoot
+from chatls.tools.guard.path_root import PathRoot
+from chatls.tools.guard.paths import Roots
+from chatls.tools.reading.tools import reading_tools
 from chatls.tools.toolset import Toolset
 
 SECRET = "S3CRET"

@@ -10,7 +10,7 @@ from chatls.config import layers
 from chatls.terminal import doctor as doctors
 from chatls.terminal.args import ModelsArgs
 from chatls.terminal.doctor import doctor
-from chatls.tools import bubblewrap
+from chatls.tools.commands import bubblewrap
 from tests.support.install import program
 from tests.terminal.test_enquiry import FAKE
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from chatls.tools import openat2
 from chatls.tools.base import AnyTool
-from chatls.tools.beneath import Root
-from chatls.tools.paths import Roots
-from chatls.tools.search import search_text
+from chatls.tools.guard import openat2
+from chatls.tools.guard.beneath import Root
+from chatls.tools.guard.paths import Roots
+from chatls.tools.reading.search import search_text
 from tests.support.changing import Changing, changing
 from tests.support.install import program
 from tests.support.workspaces import GUARDS, ListedEditor, Workspace, workspace

@@ -50,7 +50,7 @@ async def test_a_turn_that_used_no_tool_ends_without_loading_any() -> None:
 
 
 def test_a_server_is_put_together_without_importing_the_tools() -> None:
-    heavy = ("edit", "command", "sandbox", "git", "search", "symbols_parse")
+    heavy = ("editing.edit", "commands.command", "commands.git", "commands.sandbox", "reading.search", "symbols.parse")
     script = f"import sys, chatls.rooms; print([name for name in {heavy} if f'chatls.tools.{{name}}' in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"

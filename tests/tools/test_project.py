@@ -1,8 +1,8 @@
 import os
 from pathlib import Path
 
-from chatls.tools.folder_root import FolderRoot
-from chatls.tools.paths import Roots
+from chatls.tools.guard.folder_root import FolderRoot
+from chatls.tools.guard.paths import Roots
 from chatls.tools.project import MAX_BYTES, AdviceFiles, settings_text, settings_text_of
 
 

@@ -2,9 +2,9 @@ from pathlib import Path
 from typing import cast
 
 from chatls.chat.events import ToolCall, ToolText
-from chatls.tools.gate import Gate
+from chatls.tools.approval.gate import Gate
+from chatls.tools.guard.paths import Roots
 from chatls.tools.late import all_specs
-from chatls.tools.paths import Roots
 from chatls.tools.workbench import AnyEditor, Bench, workbench
 from tests.support.acting_editor import ActingEditor
 from tests.support.changing import YES

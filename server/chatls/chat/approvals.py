@@ -64,8 +64,8 @@ class Answer:
 class Grant:
     """What the user granted, or refused, for later calls.
 
-    A call is covered when `key` is among its own keys (`tools/approval.py`); `label` is the sentence the user agreed
-    to. `created_at` is a time stamp as in RFC 3339.
+    A call is covered when `key` is among its own keys (`tools/approval/decision.py`); `label` is the sentence the user
+    agreed to. `created_at` is a time stamp as in RFC 3339.
     """
 
     grant_id: str

@@ -1,6 +1,7 @@
 """The environment this process was started in, for those who start programs.
 
-What of it a program may see is decided where programs are started (`tools/environment.py`). Called by `rooms.py`.
+What of it a program may see is decided where programs are started (`tools/commands/environment.py`). Called by
+`rooms.py`.
 """
 
 import os

@@ -1,7 +1,7 @@
 """What the offline assistant does and says about changes: what Git knows of them, by the tools that ask it.
 
 Plans as in `offline_plans.py`, and their words, apart from the others because they alone read Git's own forms:
-`git status --short`, a unified diff, a line for each commit (`tools/git.py`).
+`git status --short`, a unified diff, a line for each commit (`tools/commands/git.py`).
 """
 
 import re

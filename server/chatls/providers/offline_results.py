@@ -1,7 +1,8 @@
 """A call of a workspace tool, and its result read back from its text: a model reads that too, there is nothing else.
 
-Pure. The forms are those that the tools write (`tools/symbols.py`, `tools/search.py`, `tools/read.py` and others; a
-test runs the real tools against this). Used by `offline_plans.py` and `offline_answers.py`.
+Pure. The forms are those that the tools write (`tools/symbols/tools.py`, `tools/reading/search.py`,
+`tools/reading/read.py` and others; a test runs the real tools against this). Used by `offline_plans.py` and
+`offline_answers.py`.
 """
 
 import re

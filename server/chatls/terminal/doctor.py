@@ -23,7 +23,7 @@ from chatls.terminal.sanitize import one_line
 from chatls.terminal.spawn import default_command
 from chatls.terminal.streams import stdout
 from chatls.terminal.workspace import workspace_folder
-from chatls.tools import bubblewrap
+from chatls.tools.commands import bubblewrap
 
 OLDEST_PYTHON = (3, 11)
 OFFLINE = "offline/"

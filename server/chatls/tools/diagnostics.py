@@ -11,11 +11,11 @@ from pydantic import Field
 from chatls.chat.events import ToolText
 from chatls.chat.ports import Diagnostic, EditorActions, ToolRun
 from chatls.tools.base import Arguments, Tool, ToolError
-from chatls.tools.ignore import IgnoreRules
+from chatls.tools.guard.ignore import IgnoreRules
+from chatls.tools.guard.paths import Roots
+from chatls.tools.guard.places import WorkspacePath
+from chatls.tools.guard.secrets import refuse_secret
 from chatls.tools.output import Lines, shortened
-from chatls.tools.paths import Roots
-from chatls.tools.places import WorkspacePath
-from chatls.tools.secrets import refuse_secret
 from chatls.tools.uris import scheme_of
 from chatls.tools.work import in_thread
 

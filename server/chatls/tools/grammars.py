@@ -1,5 +1,5 @@
-"""tree-sitter's parsers: the one place that imports them, and late. Used by `tools/symbols_parse.py` and
-`tools/shell_syntax.py`.
+"""tree-sitter's parsers: the one place that imports them, and late. Used by `tools/symbols/parse.py` and
+`tools/approval/shell_syntax.py`.
 """
 
 from functools import cache

@@ -7,10 +7,10 @@ how the advice is put to a model in `chat/guidance.py`. Called by `rooms.py` and
 from dataclasses import dataclass
 from pathlib import Path
 
+from chatls.tools.approval.prompts import escaped
 from chatls.tools.base import ToolError
-from chatls.tools.paths import Roots
-from chatls.tools.places import Folder, WorkspacePath
-from chatls.tools.prompts import escaped
+from chatls.tools.guard.paths import Roots
+from chatls.tools.guard.places import Folder, WorkspacePath
 
 SETTINGS = ".chatls.toml"
 ADVICE = "AGENTS.md"

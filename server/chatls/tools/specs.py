@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
-from chatls.tools.changes import Changes
-from chatls.tools.gate import Gate
+from chatls.tools.approval.gate import Gate
+from chatls.tools.editing.changes import Changes
+from chatls.tools.guard.paths import Roots
 from chatls.tools.late import SPECS
-from chatls.tools.paths import Roots
 from chatls.tools.workbench import AnyEditor, Bench, all_tools
 
 

@@ -1,7 +1,7 @@
 """From bytes to lines, in pieces: which encoding a file has, and where its lines end.
 
 Pure, and bounded by its caller: nothing here holds more than one piece. Lines end at `\\n`, `\\r\\n` and `\\r`, as in
-LSP, and nowhere else; they come out ended by `\\n`. Used by `tools/view.py` and the tools.
+LSP, and nowhere else; they come out ended by `\\n`. Used by `tools/reading/view.py` and the tools.
 """
 
 import codecs

@@ -1,6 +1,6 @@
 """From `file:` URIs (RFC 8089) to local paths, and which spellings of a path are refused at once.
 
-Pure. Nothing here looks at the disk; `tools/paths.py` says what lies in the workspace.
+Pure. Nothing here looks at the disk; `tools/guard/paths.py` says what lies in the workspace.
 """
 
 import os

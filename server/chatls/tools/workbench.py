@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Protocol
 
 from chatls.chat.ports import Editor, EditorActions
+from chatls.tools.approval.gate import Gate
 from chatls.tools.base import AnyTool
-from chatls.tools.changes import Changes
-from chatls.tools.changing import changing_tools
-from chatls.tools.command import Commands, run_command
+from chatls.tools.commands.command import Commands, run_command
+from chatls.tools.commands.git import git_tools
+from chatls.tools.commands.sandbox import Sandbox
 from chatls.tools.diagnostics import get_diagnostics
-from chatls.tools.gate import Gate
-from chatls.tools.git import git_tools
-from chatls.tools.paths import Roots
-from chatls.tools.reading import reading_tools
-from chatls.tools.sandbox import Sandbox
-from chatls.tools.symbols import symbol_tools
+from chatls.tools.editing.changes import Changes
+from chatls.tools.editing.tools import changing_tools
+from chatls.tools.guard.paths import Roots
+from chatls.tools.reading.tools import reading_tools
+from chatls.tools.symbols.tools import symbol_tools
 from chatls.tools.toolset import Toolset
 
 

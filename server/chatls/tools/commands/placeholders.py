@@ -1,0 +1,122 @@
+"""Empty folders that stand, while a command runs, where something would take effect the moment it appeared.
+
+The sandbox makes them read-only, so that a command cannot create `.vscode/settings.json` where there is no `.vscode`.
+Folders, whatever is to be kept away: Git does not see empty ones, and taking one back can never lose anything. A
+helper process takes them back if this one is killed. Used by `tools/commands/sandbox.py`, in one thread.
+"""
+
+import os
+import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+
+from chatls.tools.guard.beneath import read_flags
+
+PLACES = (".git", ".vscode", ".idea", ".zed", ".chatls.toml")
+"""What editors and we ourselves read as soon as it is there, of `tools/guard/protected.py`."""
+
+MARK = 1_000_000_000
+"""Time of the last change of a placeholder, in nanoseconds since 1970: how one is known, also one left behind. More
+than ten years ago: that is how `find` knows it.
+"""
+
+_JANITOR = r"""
+while read -r path; do set -- "$@" "$path"; done
+exec find "$@" -prune -mtime +3650 -exec rmdir {} \;
+"""
+
+
+class _Janitor:
+    """A process that takes placeholders back once this one is gone, however that came about."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folders: set[str] = set()
+
+    def watch(self, folder: str) -> None:
+        """Have it know of a folder; none whose name it cannot be told."""
+        if folder in self._folders or "\n" in folder:
+            return
+        self._folders.add(folder)
+        process = self._process = self._process or self._started()
+        if process.stdin is not None:
+            with suppress(OSError):
+                process.stdin.write(b"".join(os.fsencode(f"{folder}/{name}\n") for name in PLACES))
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            ["/bin/sh", "-c", _JANITOR],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env={},
+            cwd="/",
+            start_new_session=True,
+        )
+
+
+_janitor = _Janitor()  # one for this process
+
+
+@contextmanager
+def standing(folder: str, status: os.stat_result) -> Generator[None]:
+    """Have all of `PLACES` there in a folder. Commands that run side by side share them: the last one takes them back.
+
+    Raises:
+        OSError: the folder is no longer the one with this `status`, or cannot be opened.
+    """
+    fd = os.open(folder, read_flags("O_DIRECTORY", "O_NOFOLLOW"))
+    try:
+        if not os.path.samestat(os.fstat(fd), status):
+            raise FileNotFoundError(folder)
+        _share(fd)
+        _janitor.watch(folder)
+        try:
+            for name in PLACES:
+                _make(fd, name)
+            yield
+        finally:
+            _take_back(fd)
+    finally:
+        os.close(fd)
+
+
+def _make(folder: int, name: str) -> None:
+    with suppress(OSError):  # something is there; or nothing can be made here, by a command neither
+        os.mkdir(name, 0o700, dir_fd=folder)
+        os.utime(name, ns=(MARK, MARK), dir_fd=folder)
+
+
+def _take_back(folder: int) -> None:
+    if not _is_last(folder):
+        return
+    for name in PLACES:
+        if _is_placeholder(folder, name):
+            with suppress(OSError):
+                os.rmdir(name, dir_fd=folder)
+
+
+def _is_placeholder(folder: int, name: str) -> bool:
+    try:
+        return os.lstat(name, dir_fd=folder).st_mtime_ns == MARK
+    except FileNotFoundError:
+        return False
+
+
+def _share(folder: int) -> None:
+    """Hold a folder together with others, of other processes too, until it is closed."""
+    import fcntl  # not on Windows, where nothing is confined
+
+    fcntl.flock(folder, fcntl.LOCK_SH)
+
+
+def _is_last(folder: int) -> bool:
+    """Whether nobody else holds the folder any more."""
+    import fcntl
+
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
