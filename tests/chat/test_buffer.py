@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatls.chat.buffer import ENOUGH_CHARS, ResponseBuffer
-from chatls.chat.events import Done, Phase, StreamEvent, Thinking, Token
+from chatls.chat.buffer import ENOUGH_CHARS, NOTICE_DELAY, ResponseBuffer
+from chatls.chat.events import Done, Phase, StreamEvent, Thinking, Token, ToolCallEvent
 from tests.support.clock import FakeClock, settle
+
+CALL = ToolCallEvent("c1", "look", {}, "read", "Look")
 
 
 class Reader:
@@ -113,9 +115,22 @@ async def test_any_other_event_takes_the_text_before_it_along(clock: FakeClock, 
         await buffer.put(Token("H"))
         await settle()
         await buffer.put(Token("i"))
-        await buffer.put(Phase("tool"))
+        await buffer.put(CALL)
         await settle()
-        assert reader.taken[1] == (0.0, [Token("i"), Phase("tool")])
+        assert reader.taken[1] == (0.0, [Token("i"), CALL])
+
+
+async def test_word_of_a_phase_waits_a_moment_for_what_follows_it(clock: FakeClock, buffer: ResponseBuffer) -> None:
+    async with reading(clock, buffer) as reader:
+        await buffer.put(Phase("connecting"))
+        await clock.advance(NOTICE_DELAY / 2)
+        assert reader.taken == []
+        await clock.advance(NOTICE_DELAY / 2)
+        await buffer.put(Phase("generating"))
+        await buffer.put(Token("H"))
+        await settle()
+        together = [Phase("generating"), Token("H")]
+        assert reader.taken == [(NOTICE_DELAY, [Phase("connecting")]), (NOTICE_DELAY, together)]
 
 
 async def test_thinking_and_answer_are_never_merged(clock: FakeClock, buffer: ResponseBuffer) -> None:

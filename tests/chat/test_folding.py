@@ -26,6 +26,7 @@ from chatls.chat.messages import CANCELLED, Message
 from chatls.chat.ports import ToolRun
 from chatls.chat.sessions import state_after
 from chatls.errors import ProviderError
+from tests.support.clock import settle
 from tests.support.heart import END, FakeProvider, FakeToolset, RetryOnce, Step, call, echo, orchestrator, task
 
 FIRST, SECOND = ToolCall("c1", "look", {"path": "a"}), ToolCall("c2", "look", {})
@@ -102,7 +103,7 @@ async def test_the_messages_of_a_cancelled_turn_are_folded_from_its_log(calls: l
     async with asyncio.timeout(5), parts.execute_with_streaming(task(), log) as execution:
         events = aiter(execution)
         while not _waits(log.events, calls):
-            await anext(events)
+            await settle()
             await execution.buffer.kept()
         execution.cancel()
         async for _ in events:

@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field, replace
 
-from chatls.chat.events import Done, Fault, LogEvent, StreamEvent, Thinking, Token
+from chatls.chat.events import Done, Fault, LogEvent, Phase, Start, StreamEvent, Thinking, Token
 from chatls.chat.ports import Clock, Timer
 from chatls.chat.recorder import Recorder
 
@@ -22,6 +22,8 @@ ENOUGH_CHARS = 4096
 """Characters that go out at once, whatever the time: a model faster than any reader."""
 PIECE_CHARS = 16 * 1024
 """Characters that go out in one message at most: nothing urgent then waits behind a larger one."""
+NOTICE_DELAY = 0.002
+"""Seconds that word of a phase waits for more to go with it: the request to the model is made in that time."""
 MAX_BYTES = 1024 * 1024
 """UTF-8 bytes held before the producer has to wait."""
 
@@ -41,7 +43,8 @@ class ResponseBuffer:
 
     The first text goes out at once. Later text goes out when `min_chars` wait and `min_interval` has passed since
     text was last sent, at the latest `max_delay` after it came, and at once when `enough_chars` wait. Any other event
-    takes all text before it along (wire contract, section 4, "Buffering"). Texts of several tasks grow side by side.
+    takes all text before it along, at once, or a moment later where it only says what the turn is busy with (wire
+    contract, section 4, "Buffering"). Texts of several tasks grow side by side.
     What is about to be shown is recorded.
     """
 
@@ -73,6 +76,7 @@ class ResponseBuffer:
         self._oldest = 0.0
         self._last_sent = NOW
         self._urgent = False
+        self._notice_due = NEVER
         self._closed = False
         self._abandoned = False
         self._reader: asyncio.Future[None] | None = None
@@ -100,7 +104,10 @@ class ResponseBuffer:
             self._seal()
             self._record(event)
             self._sealed.append(event)
-            self._urgent = True
+            if isinstance(event, Start | Phase):
+                self._notice_due = min(self._notice_due, self._clock.now() + NOTICE_DELAY)
+            else:
+                self._urgent = True
         self._schedule()
 
     def note(self, event: LogEvent) -> None:
@@ -170,6 +177,7 @@ class ResponseBuffer:
                 self._bytes -= _size(event.data)
             taken.append(event)
         self._urgent = bool(self._sealed)
+        self._notice_due = NEVER
         self._room.set()
         return taken
 
@@ -221,8 +229,9 @@ class ResponseBuffer:
         """When what is held should go out, on the clock's scale."""
         if self._urgent or self._closed:
             return NOW
-        if not self._open:
-            return NEVER
+        return min(self._notice_due, self._text_due()) if self._open else self._notice_due
+
+    def _text_due(self) -> float:
         if self._chars >= self._enough_chars or self._last_sent == NOW:
             return NOW
         latest = self._oldest + self._max_delay

@@ -77,10 +77,11 @@ class Conversation:
     async def request(self, enter: Enter) -> ModelRequest:
         """The next request, made to fit as far as that is possible; `enter` is told if that takes something."""
         messages, window = self._messages(), self._window()
-        if window is not None and self._size(messages) > window.budget:
+        self._estimate = self._estimated(messages)
+        if window is not None and self._calibrated(self._estimate) > window.budget:
             await self._compact(window, enter)
             messages = self._messages()
-        self._estimate = self._tools + conversation_tokens(messages)
+            self._estimate = self._estimated(messages)
         return replace(self._plain, messages=messages)
 
     def answered(self, usage: Usage | None) -> None:
@@ -160,7 +161,13 @@ class Conversation:
         return self._size(self._messages()) <= window.budget
 
     def _size(self, messages: Sequence[Message]) -> int:
-        return self._calibration.tokens(self._plain.model.id, self._tools + conversation_tokens(messages))
+        return self._calibrated(self._estimated(messages))
+
+    def _estimated(self, messages: Sequence[Message]) -> float:
+        return self._tools + conversation_tokens(messages)
+
+    def _calibrated(self, estimate: float) -> int:
+        return self._calibration.tokens(self._plain.model.id, estimate)
 
     def _window(self) -> Window | None:
         known = [limit for limit in (self._provider.window(self._plain.model), self._limit) if limit is not None]

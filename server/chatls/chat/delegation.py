@@ -6,6 +6,7 @@ marked. Whatever becomes of it is a result that the model can read. Made by `cha
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from chatls.chat.agents import DELEGATE, Agent, helpers
 from chatls.chat.events import AgentChange, ToolCall, ToolFailure, ToolKind, ToolText
@@ -48,7 +49,7 @@ class Delegation:
 
     def specs(self, names: Sequence[str] | None = None) -> Sequence[ToolSpec]:
         tools = self._parts.toolset.specs(names)
-        return [*tools, delegate_spec(list(self._helpers.values()))] if self._helpers else tools
+        return [*tools, delegate_spec(tuple(self._helpers.values()))] if self._helpers else tools
 
     def describe(self, call: ToolCall) -> tuple[ToolKind, str]:
         if call.name != DELEGATE:
@@ -106,7 +107,8 @@ class Delegation:
         return _result(stop, messages)
 
 
-def delegate_spec(agents: Sequence[Agent]) -> ToolSpec:
+@lru_cache(maxsize=64)
+def delegate_spec(agents: tuple[Agent, ...]) -> ToolSpec:
     """The tool as a model is told of it that may delegate to these."""
     schema = {
         "type": "object",

@@ -43,6 +43,9 @@ class ToolSpec:
     kind: ToolKind
     input_schema: Mapping[str, Any]
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.description))
+
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:

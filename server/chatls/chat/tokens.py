@@ -6,6 +6,7 @@ Every model has a tokenizer of its own, and none of them is here. Pure. Used by 
 import json
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 from chatls.chat.messages import Message, ToolSpec
 
@@ -57,10 +58,12 @@ def conversation_tokens(messages: Sequence[Message]) -> float:
 
 def tools_tokens(tools: Sequence[ToolSpec]) -> float:
     """The estimate for what a model is told of its tools."""
-    return sum(
-        PER_MESSAGE + text_tokens(f"{tool.name}{tool.description}{json.dumps(dict(tool.input_schema))}")
-        for tool in tools
-    )
+    return sum(map(_tool_tokens, tools))
+
+
+@lru_cache(maxsize=256)  # the same tools go with every message, and are most of what there is to count
+def _tool_tokens(tool: ToolSpec) -> float:
+    return PER_MESSAGE + text_tokens(f"{tool.name}{tool.description}{json.dumps(dict(tool.input_schema))}")
 
 
 class Calibration:

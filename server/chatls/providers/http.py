@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from typing import Any, cast
 
 import httpcore
+from pydantic_core import to_json
 
 from chatls import __version__
 from chatls.errors import ProviderError
@@ -169,7 +170,7 @@ class StreamingClient:
         await self._pool.aclose()
 
     async def _open(self, method: str, path: str, payload: object) -> httpcore.Response:
-        content = None if payload is None else json.dumps(payload).encode()
+        content = None if payload is None else _encoded(payload)
         async with asyncio.timeout(self._timeouts.first_byte):
             while True:
                 attempt = _Attempt()
@@ -210,6 +211,13 @@ class _Attempt:
         del info
         if event == "connection.connect_tcp.started":
             self.connected = True
+
+
+def _encoded(payload: object) -> bytes:
+    try:
+        return to_json(payload)  # three times as fast as the standard library
+    except ValueError:  # half a surrogate pair in what a user typed
+        return json.dumps(payload).encode()
 
 
 _FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
