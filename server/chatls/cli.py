@@ -6,6 +6,7 @@ client nothing of the server's. The server is put together in `assembly.py`.
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
+    _speak_utf8()
     parsed = _parser().parse_args(argv)
     match parsed.command:
         case "chat":
@@ -41,6 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             return doctor(args.ModelsArgs(parsed.workspace))
         case _:
             return _serve(parsed.log_file, parsed.log_level)
+
+
+def _speak_utf8() -> None:
+    """Start anew where Python would take names of files for something else: on every system they are UTF-8 today."""
+    if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
 
 
 def _serve(log_file: str | None, log_level: str) -> int:

@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import sqlite3
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 from chatls.chat.events import Answered, Done, LogEvent, Phase, Start, Token, Usage
@@ -15,23 +13,13 @@ from chatls.store.conversations import Conversations
 from tests.bench.model import Model
 from tests.bench.process import memory
 from tests.bench.table import Row, mb, ms, percentile
+from tests.support.sessions import multiply_turns
 
 APPENDS = 1000
 TURNS = 10_000
 PAGE = 50
 RUNS = 5
 WS = ("file:///ws",)
-_MANY = f"""
-    BEGIN;
-    INSERT INTO turns (id, session, message, goal, agent, model, state)
-        WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < {TURNS - 1})
-        SELECT 'turn ' || x, session, message, goal, agent, model, state
-        FROM n, (SELECT * FROM turns ORDER BY number DESC LIMIT 1);
-    INSERT INTO events SELECT turns.number, events.number, type, body
-        FROM turns, events WHERE turns.id LIKE 'turn %'
-        AND turn = (SELECT number FROM turns WHERE id NOT LIKE 'turn %' ORDER BY number DESC LIMIT 1);
-    COMMIT;
-"""
 TEXT = "This is what the model has to say about it, in a sentence or two. " * 5
 
 
@@ -78,9 +66,7 @@ async def _long(kept: Conversations, state: Path) -> Session:
     running.log.append(_answer())
     await running.log.kept()
     kept.close(60)
-    (path,) = (state / "sessions").glob("*.db")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(_MANY)
+    multiply_turns(state, TURNS)
     return session
 
 

@@ -253,11 +253,16 @@ async def test_a_question_to_the_client_has_an_integer_id_and_takes_its_answer_a
         assert asked.result() == {"items": []}
 
 
-async def test_f68_a_handler_that_wants_to_exit_costs_its_own_request_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def leave(*_: object) -> None:
-        raise SystemExit(3)
+@pytest.mark.parametrize(
+    "failure", [MemoryError(), RecursionError(), asyncio.CancelledError(), SystemExit(3), KeyboardInterrupt()], ids=repr
+)
+async def test_f68_whatever_a_handler_raises_costs_its_own_request_alone(
+    monkeypatch: pytest.MonkeyPatch, failure: BaseException
+) -> None:
+    async def fail(*_: object) -> None:
+        raise failure
 
-    monkeypatch.setitem(cast("dict[str, Any]", HANDLERS), "chat/listTools", leave)
+    monkeypatch.setitem(cast("dict[str, Any]", HANDLERS), "chat/listTools", fail)
     async with connection() as server:
         response = await server.request("chat/listTools")
         assert response["error"]["code"] == -32603

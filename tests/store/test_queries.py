@@ -1,12 +1,15 @@
 """What is read again: sessions by their last use, turns from the newest back, each page where the one before ended."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from chatls.chat.sessions import Session
 from chatls.errors import InvalidParams, NotFound, SessionNotFound
-from tests.support.sessions import WS, Kept, store, talk
+from chatls.store import queries
+from chatls.store.file import open_file
+from tests.support.sessions import WS, Kept, multiply_turns, store, talk
 
 
 @pytest.fixture(params=["file", "memory"])
@@ -66,3 +69,21 @@ async def test_turns_are_read_from_the_newest_back(state: Path | None) -> None:
             await kept.turns(session, "nosuch", 2)
         with pytest.raises(NotFound, match="nosuch"):
             await kept.turn(session, "nosuch")
+
+
+async def test_f73_the_last_page_of_a_very_long_session_takes_no_more_than_that_of_a_short_one(tmp_path: Path) -> None:
+    assert await steps_of_a_page(tmp_path / "long", 10_000) == await steps_of_a_page(tmp_path / "short", 100)
+
+
+async def steps_of_a_page(state: Path, count: int) -> int:
+    """What SQLite does, in hundreds of its instructions, to read the last 50 turns of so many."""
+    async with store(state) as kept:
+        session = await talk(kept, Session(WS), "Hi")
+    multiply_turns(state, count)
+    (path,) = (state / "sessions").glob("*.db")
+    steps: list[None] = []
+    with closing(open_file(path, WS, pytest.fail)) as opened:
+        opened.connection.set_progress_handler(lambda: steps.append(None), 100)
+        found, more = queries.turns(opened, session.session_id, None, 50)
+    assert (len(found), more) == (50, True)
+    return len(steps)

@@ -1,7 +1,8 @@
 """Sessions in a store: one that is opened and closed with its block, and turns as the heart would have had them."""
 
+import sqlite3
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from chatls.chat.events import (
@@ -20,6 +21,17 @@ from chatls.chat.sessions import Asked, NewTurn, Session
 from chatls.store.conversations import Conversations
 
 WS = ("file:///a", "file:///b")
+_MULTIPLY = """
+    BEGIN;
+    INSERT INTO turns (id, session, message, goal, agent, model, state)
+        WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < {count})
+        SELECT 'turn ' || x, session, message, goal, agent, model, state
+        FROM n, (SELECT * FROM turns ORDER BY number DESC LIMIT 1);
+    INSERT INTO events SELECT turns.number, events.number, type, body
+        FROM turns, events WHERE turns.id LIKE 'turn %'
+        AND turn = (SELECT number FROM turns WHERE id NOT LIKE 'turn %' ORDER BY number DESC LIMIT 1);
+    COMMIT;
+"""
 
 
 class Kept(Conversations):
@@ -28,6 +40,11 @@ class Kept(Conversations):
     def __init__(self, state: Path | None) -> None:
         self.told: list[str] = []
         super().__init__(state, self.told.append)
+
+    @property
+    def running(self) -> Sequence[str]:
+        """The ids of the turns that run here."""
+        return list(self._running)
 
 
 @asynccontextmanager
@@ -89,3 +106,10 @@ def the_file(state: Path) -> Path:
     """The only file of sessions below a state folder."""
     (path,) = (state / "sessions").glob("*.db")
     return path
+
+
+def multiply_turns(state: Path, count: int) -> None:
+    """Give the one session below a state folder `count` turns, all like its last, in no time."""
+    (path,) = (state / "sessions").glob("*.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_MULTIPLY.format(count=count - 1))

@@ -214,7 +214,8 @@ class ChatProtocol(LanguageServerProtocol):
         self._requests.pop(running.id, None)
         self.tokens.give_back(running)
         if future.cancelled():
-            self._refuse(running.id, RpcFailure(errors.REQUEST_CANCELLED, "The request was cancelled."))
+            told = RpcFailure(errors.REQUEST_CANCELLED, "The request was cancelled.")
+            self._refuse(running.id, told if running.cancelled else asyncio.CancelledError())
         elif (error := future.exception()) is not None:
             self._refuse(running.id, error)
         else:
