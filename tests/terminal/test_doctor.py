@@ -82,6 +82,30 @@ def test_a_log_that_cannot_be_written_is_told(
     assert "cannot be written\n  → Give yourself the right" in examined(capsys)[1]
 
 
+def test_a_file_in_the_place_of_the_state_folder_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folders: Path
+) -> None:
+    file = folders / "state"
+    file.touch()
+    monkeypatch.setattr(doctors, "default_log_file", lambda: file / "chatls.log")
+    assert f"{file} is no folder\n  → Move {file} away.\n" in examined(capsys)[1]
+
+
+def test_what_only_a_real_server_finds_wrong_is_told_too_and_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folders: Path
+) -> None:
+    (folders / "state").touch()
+    (folders / "chatls").mkdir()
+    wrong = "model = 3\n[agents.x]\ndescription = 'D'\ninstructions = 'I'\ntools = ['nope']\n"
+    for file in (folders / "config.toml", folders / "chatls" / "config.toml"):
+        file.write_text(wrong)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folders))
+    monkeypatch.setenv("XDG_STATE_HOME", str(folders / "state"))
+    said = examined(capsys, sys.executable, "-m", "chatls")[1]
+    assert 'there is no tool "nope"' in said
+    assert "! conversations cannot be saved" in said
+
+
 @pytest.mark.parametrize(("rg", "said"), [("/bin/rg", "✓ searching is done by ripgrep"), (None, "! ripgrep is not")])
 def test_ripgrep_is_looked_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, rg: str | None, said: str

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from chatls import __version__
-from chatls.config import load
+from chatls.config import Loaded, load
 from chatls.folders import config_dir, default_log_file
 from chatls.terminal import exits
 from chatls.terminal.args import ModelsArgs
@@ -56,12 +56,13 @@ def doctor(args: ModelsArgs) -> int:
 def _findings(command: Sequence[str], folder: Path) -> Iterator[Finding]:
     yield _python()
     yield Finding("✓", f"chatls {__version__}, started by {sys.executable}")
-    yield from _settings()
+    loaded = load()
+    yield from _settings(loaded)
     yield _log(default_log_file())
     yield Finding("✓", f"the workspace is {folder}")
     yield _ripgrep()
     yield _sandbox(folder)
-    yield from _server(command, folder)
+    yield from _server(command, folder, [problem.message for problem in loaded.problems])
 
 
 def _python() -> Finding:
@@ -71,8 +72,7 @@ def _python() -> Finding:
     return Finding("✓", f"Python {version}")
 
 
-def _settings() -> Iterator[Finding]:
-    loaded = load()
+def _settings(loaded: Loaded) -> Iterator[Finding]:
     origins = sorted({origin for origin in loaded.origins.values() if origin != "default"})
     if origins:
         yield Finding("✓", f"settings come from {', '.join(origins)}")
@@ -85,6 +85,8 @@ def _settings() -> Iterator[Finding]:
 def _log(file: Path) -> Finding:
     """Whether the server's log can be written; looked at, not tried."""
     there = next((path for path in (file, *file.parents) if path.exists()), file)
+    if there != file and not there.is_dir():
+        return Finding("!", f"the log {file} cannot be written: {there} is no folder", f"Move {there} away.")
     if os.access(there, os.W_OK):
         return Finding("✓", f"the log is {file}")
     return Finding("!", f"the log {file} cannot be written", f"Give yourself the right to write to {there}.")
@@ -107,7 +109,8 @@ def _sandbox(folder: Path) -> Finding:
     return Finding("!", f"commands are not confined, and each asks first: {trouble.text}", trouble.mend)
 
 
-def _server(command: Sequence[str], folder: Path) -> Iterator[Finding]:
+def _server(command: Sequence[str], folder: Path, told: Sequence[str]) -> Iterator[Finding]:
+    """What a real server says, of its own accord too, but for what was `told` before."""
     began = time.monotonic()
     try:
         enquiry = Enquiry(command, folder)
@@ -122,6 +125,10 @@ def _server(command: Sequence[str], folder: Path) -> Iterator[Finding]:
             return
         yield Finding("✓", f"the server starts and answers in {1000 * (time.monotonic() - began):.0f} ms")
         reply = enquiry.call("chat/listModels", {})
+        enquiry.call("chat/listSessions", {"limit": 1})  # a store that cannot be used says so when it is used
+        for notice in enquiry.notices:
+            if not any(notice.endswith(known) for known in told):
+                yield Finding("!", notice.removeprefix("chatls: "))
     if reply.error:
         yield Finding("✗", reply.error.message, reply.error.hint)
     else:
