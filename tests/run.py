@@ -19,6 +19,8 @@ import bootstrap
 
 ROOT = bootstrap.ROOT
 REQUIREMENTS = (bootstrap.REQUIREMENTS, "tests/requirements.txt")
+INSTALLERS = ("tests.support.ollama_build", "tests.support.neovim_install", "tests.support.vscode_install")
+"""The tests that need what one of them brings wait for it."""
 LINTERS = (
     ("ruff", "check"),
     ("ruff", "format", "--check"),
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         python = bootstrap.prepare(ROOT, *REQUIREMENTS)
         # A run of chosen tests pays for what it chose: they build what they need themselves.
-        with nullcontext() if arguments or bootstrap.WINDOWS else building_ollama(python):
+        with nullcontext() if arguments or bootstrap.WINDOWS else installing(python):
             return check(python, arguments)
     except (bootstrap.SetupError, OSError) as error:
         bootstrap.say(f"set-up failed: {error}")
@@ -56,17 +58,19 @@ def run(python: Path, module: str, *arguments: str) -> int:
 
 
 @contextmanager
-def building_ollama(python: Path) -> Generator[None]:
-    """Let the real Ollama, which takes minutes the first time, be built while other checks run."""
-    process = subprocess.Popen(
-        [python, "-m", "tests.support.ollama_build"], cwd=ROOT, start_new_session=True, stdin=subprocess.DEVNULL
-    )
+def installing(python: Path) -> Generator[None]:
+    """Let what takes minutes the first time, a model server and editors, be had while other checks run."""
+    processes = [
+        subprocess.Popen([python, "-m", module], cwd=ROOT, start_new_session=True, stdin=subprocess.DEVNULL)
+        for module in INSTALLERS
+    ]
     try:
         yield
     finally:
-        if process.poll() is None:  # nothing waited for it: the tests ended early
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait()
+        for process in processes:
+            if process.poll() is None:  # nothing waited for it: the tests ended early
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait()
 
 
 if __name__ == "__main__":

@@ -16,10 +16,10 @@ class Checks:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ran: list[list[str]] = []
         self.codes: dict[str, int] = {}
-        self.ollama_builds = 0
+        self.installs = 0
         monkeypatch.setattr(bootstrap, "prepare", self.prepare)
         monkeypatch.setattr(subprocess, "run", self.run)
-        monkeypatch.setattr(run, "building_ollama", self.building_ollama)
+        monkeypatch.setattr(run, "installing", self.installing)
 
     def prepare(self, *_: object) -> Path:
         return Path("python")
@@ -28,9 +28,9 @@ class Checks:
         self.ran.append(command[2:])
         return subprocess.CompletedProcess(command, self.codes.get(command[2], 0))
 
-    def building_ollama(self, python: Path) -> AbstractContextManager[None]:
+    def installing(self, python: Path) -> AbstractContextManager[None]:
         assert python == Path("python")
-        self.ollama_builds += 1
+        self.installs += 1
         return nullcontext()
 
 
@@ -42,7 +42,7 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> Checks:
 def test_all_checks_run_the_tests_last(checks: Checks) -> None:
     assert run.main([]) == 0
     assert checks.ran == [["ruff", "check"], ["ruff", "format", "--check"], ["basedpyright"], ["pytest"]]
-    assert checks.ollama_builds == 1
+    assert checks.installs == 1
 
 
 @pytest.mark.parametrize("failing", ["ruff", "basedpyright"])
@@ -63,7 +63,7 @@ def test_a_test_that_fails_fails_the_run(checks: Checks) -> None:
 def test_arguments_choose_tests_and_those_build_what_they_need(checks: Checks) -> None:
     run.main(["-k", "buffer", "tests/chat"])
     assert checks.ran[-1] == ["pytest", "-k", "buffer", "tests/chat"]
-    assert checks.ollama_builds == 0
+    assert checks.installs == 0
 
 
 def test_a_set_up_that_fails_ends_in_a_sentence(

@@ -97,12 +97,14 @@ def test_what_only_a_real_server_finds_wrong_is_told_too_and_once(
     (folders / "state").touch()
     (folders / "chatls").mkdir()
     wrong = "model = 3\n[agents.x]\ndescription = 'D'\ninstructions = 'I'\ntools = ['nope']\n"
-    for file in (folders / "config.toml", folders / "chatls" / "config.toml"):
-        file.write_text(wrong)
+    (folders / "chatls" / "config.toml").write_text(wrong)
+    for module in (doctors, layers):
+        monkeypatch.setattr(module, "config_dir", lambda: folders / "chatls")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folders))
     monkeypatch.setenv("XDG_STATE_HOME", str(folders / "state"))
     said = examined(capsys, sys.executable, "-m", "chatls")[1]
     assert 'there is no tool "nope"' in said
+    assert said.count("expected a string") == 1
     assert "! conversations cannot be saved" in said
 
 
