@@ -30,6 +30,7 @@ from chatls.chat.events import (
 )
 from chatls.chat.ledger import Ledger, MarkedSink
 from chatls.chat.messages import Message, ModelRequest
+from chatls.chat.notices import Notices
 from chatls.chat.ports import Choice, Clock, EventSink, Models, RetryPolicy, Toolset
 from chatls.chat.task import TaskRequest
 from chatls.chat.tokens import Calibration
@@ -55,6 +56,7 @@ class Parts:
     limits: Limits
     agents: Mapping[str, Agent]
     calibration: Calibration = field(default_factory=Calibration)
+    notices: Notices = field(default_factory=Notices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,8 @@ class Work:
             ChatError: the model side failed; what was said until then is in `messages`.
         """
         try:
-            if self._choice.notice:
-                await self._enter(Phase("connecting", self._choice.notice))
+            if notice := self._parts.notices.news(self._task.session_id, self._choice.notice):
+                await self._enter(Phase("connecting", notice))
             for _ in range(self._limits.model_calls):
                 if not self._ledger.take_call(self._task.depth):
                     break
