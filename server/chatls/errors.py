@@ -8,7 +8,8 @@ and `providers/http.py` the only one that turns httpcore's into these.
     │   ├── InvalidParams       a field of the params is wrong (-32602)
     │   ├── SessionNotFound     no such session in this set of workspace folders
     │   ├── SessionBusy         the session already runs a turn
-    │   └── NotFound            no such turn, agent or tool
+    │   ├── NotFound            no such turn, agent or tool
+    │   └── FilesChanged        what a turn changed is not as the turn left it
     ├── ProviderError           the model side failed: unreachable, refused, broken off, talking nonsense
     │   └── ContextOverflow     the conversation is longer than the model's window
     └── ConfigError             a setting is wrong: its key and what it must be
@@ -18,6 +19,7 @@ Tools have no exception here: whatever goes wrong in one is a result that the mo
 
 import logging
 import os
+from collections.abc import Sequence
 from typing import ClassVar, Literal, cast
 
 logger = logging.getLogger(__name__)
@@ -89,6 +91,16 @@ class SessionBusy(RequestError):
 
 class NotFound(RequestError):
     reason: Reason = "not_found"
+
+
+class FilesChanged(RequestError):
+    """What a turn did to files cannot be undone; `files` are their URIs."""
+
+    reason: Reason = "files_changed"
+
+    def __init__(self, files: Sequence[str], message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.files = files
 
 
 class ProviderError(ChatError):

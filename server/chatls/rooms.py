@@ -16,6 +16,7 @@ from chatls.chat.guidance import guidance
 from chatls.chat.messages import ModelOptions, ToolSpec
 from chatls.chat.orchestrator import Orchestrator
 from chatls.chat.ports import Clock, Provider, Toolset
+from chatls.chat.undo import Content, TurnChanges, Undone
 from chatls.chat.user_agents import Definition, all_agents
 from chatls.config import Loaded, Settings, load
 from chatls.config.commands import own_commands
@@ -67,8 +68,13 @@ class Rooms:
         from chatls.tools.workbench import Bench, workbench  # all the tools: with the first call of one
 
         hidden = (config_dir(), state_dir())
-        bench = Bench(self._roots, self._editor, self._gate, inherited(), hidden)
+        bench = Bench(self._roots, self._editor, self._gate, self._sessions, inherited(), hidden)
         return workbench(bench, [spec.name for spec in self._toolset.specs()])
+
+    async def _undo(self, turn: TurnChanges, content: Content) -> Undone:
+        from chatls.tools.editing.undo import TurnUndo  # with the first turn that is undone
+
+        return await TurnUndo(self._roots, self._editor, self._editor, self._sessions).undo(turn, content)
 
     def close(self, seconds: float) -> None:
         """Write what is still to be kept, for that long at most. Blocks: the last thing to do."""
@@ -97,6 +103,7 @@ class Rooms:
             guidance=lambda: self._guidance(loaded),
             commands=_commands,
             names=self._names,
+            undo=self._undo,
             problems=(*loaded.problems, *wrong, *problems, *_hidden(self._advice.read())),
             folders_changed=lambda: self._roots.replace(self._folders()),
             close=ollama.aclose,

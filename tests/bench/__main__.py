@@ -11,7 +11,20 @@ import time
 from collections.abc import Callable
 from types import MappingProxyType
 
-from tests.bench import cancel, cpu, decision, first_token, guard, memory, sandbox, startup, store, throughput, unread
+from tests.bench import (
+    cancel,
+    cpu,
+    decision,
+    first_token,
+    guard,
+    memory,
+    neovim,
+    sandbox,
+    startup,
+    store,
+    throughput,
+    unread,
+)
 from tests.bench.model import Model, running_model
 from tests.bench.table import Row, markdown
 
@@ -28,6 +41,7 @@ BENCHMARKS: MappingProxyType[str, Callable[[Model], list[Row]]] = MappingProxyTy
         "guard": guard.run,
         "decision": decision.run,
         "store": store.run,
+        "neovim": neovim.run,
     }
 )
 

@@ -86,6 +86,7 @@ LATE = {
     "ctypes": "chatls.lsp.parent",
     "fcntl": ("chatls.store.locking", "chatls.tools.commands.placeholders"),
     "chatls.tools.symbols.line_ranges": "chatls.tools.reading.path_index",
+    "chatls.tools.editing.undo": "chatls.rooms",
     "chatls.tools.workbench": "chatls.rooms",
     "difflib": ("chatls.config.layers", "chatls.chat.user_agents"),
     "email.utils": "chatls.providers.retry",

@@ -71,3 +71,20 @@ def test_a_grant_holds_until_it_is_taken_back(term: Term, tmp_path: Path) -> Non
     (tmp_path / "work" / "square.py").unlink()
     say(term, "again")
     term.wait("? Create square.py")
+
+
+def test_a_person_takes_back_what_the_last_turn_did(term: Term, tmp_path: Path) -> None:
+    file = tmp_path / "work" / "square.py"
+    say(term, "build it")
+    answer(term, "? Create square.py", "1")
+    term.wait("? Edit square.py")
+    press(term, "Escape", "? Run sh check.sh")
+    press(term, "Escape", "That was it.")
+    assert file.exists()
+    say(term, "/undo")
+    answer(term, "? Undo the last turn: build it", "3")
+    screen = term.wait("1 turn has left the conversation.")
+    assert "1 file is as it was before: square.py." in screen
+    assert not file.exists()
+    say(term, "/undo files")
+    term.wait("There is nothing to undo")

@@ -17,6 +17,8 @@ SLOW = ProviderError("timeout", "Ollama did not answer within 0.3 s.")
 class FakeProvider:
     """A provider that has these models, or fails; counts how often it is asked."""
 
+    local = True
+
     def __init__(self, name: str, *names: str, failure: ProviderError | None = None) -> None:
         self.id = name
         self.names = list(names)

@@ -117,3 +117,41 @@ async def test_how_a_long_conversation_is_shown_goes_with_the_turn_that_made_it_
         running = await begun(kept, session, "Drei", (await ids(kept, session))[2])
         assert running.compacted == Compacted()
         running.release()
+
+
+async def test_f65_a_session_that_is_held_runs_no_turn_and_one_that_runs_is_not_held(state: Path | None) -> None:
+    async with store(state) as kept:
+        session = await talk(kept, Session(WS), "One")
+        async with kept.held(session):
+            assert (await kept.find(WS, session.session_id)).busy
+            for work in (begun(kept, session), kept.delete(session), kept.held(session).__aenter__()):
+                with pytest.raises(SessionBusy):
+                    await work
+        running = await begun(kept, session)
+        with pytest.raises(SessionBusy):
+            await kept.held(session).__aenter__()
+        running.release()
+        with pytest.raises(SessionNotFound):
+            await kept.held(Session(WS)).__aenter__()
+
+
+async def test_f65_what_another_process_holds_is_free_again_with_its_end(tmp_path: Path) -> None:
+    async with store(tmp_path) as kept:
+        session = await talk(kept, Session(WS), "One")
+        async with store(tmp_path) as other, other.held(session):
+            with pytest.raises(SessionBusy):
+                await begun(kept, session)
+        (await begun(kept, session)).release()
+
+
+async def test_turns_leave_the_conversation_once(state: Path | None) -> None:
+    async with store(state) as kept:
+        session = await talk(kept, Session(WS), "One", "Two", "Three")
+        _, second, third = await ids(kept, session)
+        assert await kept.leave(session, second) == 2
+        assert await contents(kept, session) == ["One"]
+        await talk(kept, session, "Zwei")
+        assert [await kept.leave(session, turn) for turn in (second, third)] == [0, 0]
+        assert await contents(kept, session) == ["One", "Zwei"]
+        with pytest.raises(NotFound):
+            await kept.leave(session, "nosuch")

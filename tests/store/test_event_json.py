@@ -44,6 +44,7 @@ EVENTS: list[LogEvent] = [
     Answered(),
     Compacted(2, "They spoke of tea.", 3),
     Answered((ToolCall("c1", "look", {"path": "a"}), ToolCall("c2", "look", '{"raw'))),
+    Answered((ToolCall("c1", "look", {"path": "a"}),), "c0"),
     Done("All.", "end_turn"),
     Done("", "max_tokens", "Too long.", Usage(1, 2), Timings(1, 2, 3, 4, 5.5)),
 ]

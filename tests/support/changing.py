@@ -20,6 +20,7 @@ from chatls.tools.guard.paths import Roots
 from chatls.tools.toolset import Toolset
 from tests.support.acting_editor import ActingEditor, Reply, choosing
 from tests.support.grants import MemoryGrants
+from tests.support.kept_changes import KeptChanges
 from tests.support.workspaces import SECRET, Workspace, quiet_run
 
 WORKSPACE = ("ws",)
@@ -50,6 +51,7 @@ class Changing(Workspace):
 
     acting: ActingEditor
     changes: Changes
+    kept: KeptChanges
     grants: MemoryGrants
 
     async def call(self, tool: str, **arguments: object) -> ToolText | ToolFailure:
@@ -109,10 +111,11 @@ def changing(
     (outside / "secret").write_text(SECRET)
     roots = Roots([("ws", os.fspath(folder))], make=make)
     editor = ActingEditor(reply=reply)
-    changes = Changes(roots, editor, editor)
+    kept = KeptChanges("t")
+    changes = Changes(roots, editor, editor, kept)
     grants = MemoryGrants()
     gate = Gate(editor, grants, lambda: WORKSPACE, pytest.fail)
     try:
-        yield Changing(folder, roots, editor, Toolset(changing_tools(changes, gate)), editor, changes, grants)
+        yield Changing(folder, roots, editor, Toolset(changing_tools(changes, gate)), editor, changes, kept, grants)
     finally:
         roots.close()

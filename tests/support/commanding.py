@@ -31,6 +31,7 @@ from tests.support.acting_editor import ActingEditor, Reply
 from tests.support.changing import WORKSPACE, YES, Changing
 from tests.support.grants import MemoryGrants
 from tests.support.install import program
+from tests.support.kept_changes import KeptChanges
 from tests.support.workspaces import SECRET
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -116,7 +117,8 @@ def commanding(
     (outside / "secret").write_text(SECRET)
     roots = Roots([("ws", os.fspath(folder))])
     editor = ActingEditor(reply=reply)
-    changes = Changes(roots, editor, editor)
+    kept = KeptChanges("t")
+    changes = Changes(roots, editor, editor, kept)
     grants = MemoryGrants()
     gate = Gate(editor, grants, lambda: WORKSPACE, pytest.fail)
     mark = uuid.uuid4().hex
@@ -124,7 +126,7 @@ def commanding(
     commands = Commands(roots, editor, sandbox, gate, changes)
     tools = Toolset([run_command(commands), *git_tools(roots, sandbox, gate)])
     try:
-        yield Commanding(folder, roots, editor, tools, editor, changes, grants, sandbox, home, mark)
+        yield Commanding(folder, roots, editor, tools, editor, changes, kept, grants, sandbox, home, mark)
     finally:
         roots.close()
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 from chatls.chat.commands import Command, built_in_commands
 from chatls.chat.events import ToolFailure, ToolText
 from chatls.chat.messages import ModelOptions
+from chatls.chat.undo import Content, TurnChanges, Undo, Undone
 from chatls.chat.workspace import LineRange, Located, PathMatches, WorkspaceReader
 from chatls.errors import ConfigError
 from chatls.lsp.editor import LspEditor
@@ -67,8 +68,15 @@ class FakeNames:
         return [LineRange(1, 9, "class A"), LineRange(12, 20, "function run")] if path == "a.py" else []
 
 
+async def no_undo(_turn: TurnChanges, _content: Content) -> Undone:
+    """Nothing was changed, nothing is put back."""
+    return Undone()
+
+
 class Connection:
     """The editor's end. Everything that was written is in `received`, in order."""
+
+    undo: Undo = staticmethod(no_undo)
 
     def __init__(
         self,
@@ -283,6 +291,7 @@ class Connection:
             guidance=guidance,
             commands=commands,
             names=self.names,
+            undo=lambda turn, content: self.undo(turn, content),
             problems=self.problems,
             folders_changed=lambda: None,
             close=close,

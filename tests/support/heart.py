@@ -24,6 +24,7 @@ class FakeProvider:
     """A provider whose calls are written down beforehand: one list of steps a call."""
 
     id = "fake"
+    local = True
 
     def __init__(self, *calls: Sequence[Step]) -> None:
         self.calls = list(calls)

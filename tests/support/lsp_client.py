@@ -32,6 +32,7 @@ RESULTS = {
     "chat/renameSession": "chat_renameSession.result",
     "chat/deleteSession": "chat_deleteSession.result",
     "chat/forkSession": "chat_forkSession.result",
+    "chat/undoTurn": "chat_undoTurn.result",
 }
 
 

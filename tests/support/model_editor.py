@@ -43,6 +43,10 @@ class ModelEditor:
         document = {"uri": uri, "languageId": "x", "version": version, "text": text}
         self._server.notify("textDocument/didOpen", {"textDocument": document})
 
+    def type(self, uri: str, text: str) -> None:
+        """The user types in front of a document."""
+        self._change(uri, [_edit((0, 0), (0, 0), text)])
+
     def apply(self, params: Json) -> Json:
         """Answer `workspace/applyEdit`."""
         self.asked.append(params)
@@ -50,7 +54,7 @@ class ModelEditor:
         if self.lies:
             return {"applied": True}
         if self.types:
-            self._change(uri, [_edit((0, 0), (0, 0), "typed\n")])
+            self.type(uri, "typed\n")
         if version is not None and version != self.versions[uri]:
             return {"applied": False, "failureReason": "it has changed"}
         self._change(uri, edits)

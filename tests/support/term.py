@@ -89,6 +89,10 @@ class Term:
         """The text on the screen and above it."""
         return self._run("capture-pane", "-p", "-S", "-")
 
+    def coloured(self) -> str:
+        """The text on the screen now, with the escape sequences that colour it."""
+        return self._run("capture-pane", "-p", "-e", "-N")
+
     def resize(self, width: int, height: int) -> None:
         """Give the terminal another size, as dragging its window does."""
         self._run("resize-window", "-x", str(width), "-y", str(height))

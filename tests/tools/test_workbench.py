@@ -9,6 +9,7 @@ from chatls.tools.workbench import AnyEditor, Bench, workbench
 from tests.support.acting_editor import ActingEditor
 from tests.support.changing import YES
 from tests.support.grants import MemoryGrants
+from tests.support.kept_changes import KeptChanges
 from tests.support.workspaces import quiet_run
 
 
@@ -16,7 +17,7 @@ def bench(folder: Path) -> Bench:
     editor = ActingEditor(reply=YES)
     roots = Roots([("ws", str(folder))])
     gate = Gate(editor, MemoryGrants(), tuple, lambda _: None)
-    return Bench(roots, cast("AnyEditor", editor), gate, {"PATH": "/usr/bin:/bin"}, ())
+    return Bench(roots, cast("AnyEditor", editor), gate, KeptChanges(), {"PATH": "/usr/bin:/bin"}, ())
 
 
 def test_only_the_tools_that_are_named_are_there_in_their_order(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ The store that plays them is `store/conversations.py`; a turn writes its log thr
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from chatls.chat.events import Compacted, LogEvent
 from chatls.chat.journal import Journal
 from chatls.chat.messages import Message
 from chatls.chat.sessions import Asked, NewTurn, Session, TurnRecord
+from chatls.chat.undo import TurnChanges
 
 
 class TurnLog(Protocol):
@@ -102,11 +104,43 @@ class SessionStore(Protocol):
         """
         ...
 
+    def held(self, session: Session) -> AbstractAsyncContextManager[None]:
+        """Keep turns out of a session, those of other processes too, as long as the context lasts.
+
+        Raises:
+            SessionNotFound, SessionBusy: on entering; it cannot be taken.
+        """
+        ...
+
+    async def leave(self, session: Session, turn_id: str) -> int:
+        """Take a turn and later ones out of the conversation; returns how many, none where it has left before.
+
+        Raises:
+            NotFound: the session never had such a turn.
+        """
+        ...
+
+    async def changes(self, session: Session, turn_id: str) -> TurnChanges:
+        """What a turn did to files, also one that has left the conversation.
+
+        Raises:
+            NotFound: the session never had such a turn.
+        """
+        ...
+
+    async def content(self, session: Session, digest: str) -> bytes | None:
+        """What a file with this digest held before a turn of the session; None where that is not kept (any more)."""
+        ...
+
     async def rename(self, session: Session, title: str) -> None:
         """
         Raises:
             SessionNotFound: it is no more.
         """
+        ...
+
+    async def entitle(self, session: Session, title: str) -> None:
+        """Give a session a title that the user did not choose; nothing happens where the user did."""
         ...
 
     async def delete(self, session: Session) -> None:

@@ -5,7 +5,7 @@ Called by `lsp/stream.py`; usable alone with a scripted provider.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -15,9 +15,11 @@ from chatls.chat.conversation import Prompt, conversation_of
 from chatls.chat.delegation import Delegation
 from chatls.chat.keeping import TurnLog
 from chatls.chat.ledger import Ledger
-from chatls.chat.ports import Clock, Models, RetryPolicy, Toolset
+from chatls.chat.messages import Message
+from chatls.chat.ports import Choice, Clock, Models, RetryPolicy, Toolset
 from chatls.chat.recorder import Recorder
 from chatls.chat.task import Execution, TaskRequest
+from chatls.chat.titles import question, title_by
 from chatls.chat.turn import Turn
 from chatls.chat.work import Parts
 
@@ -42,11 +44,30 @@ class Orchestrator:
         Raises:
             ProviderError: there is no such model.
         """
+        return self._ahead(task, await self._choice(task))
+
+    async def title(self, task: TaskRequest, said: Sequence[Message]) -> str:
+        """What the model of a task that is over calls the conversation; empty if it is not to be bothered with that.
+
+        It is asked in the words of the task's own requests, which it has read already.
+
+        Raises:
+            ProviderError: it could not be asked.
+        """
+        choice = await self._choice(task)
+        if not choice.provider.local:
+            return ""
+        return await title_by(choice.provider, self._ahead(task, choice, (*said, question())).request)
+
+    async def _choice(self, task: TaskRequest) -> Choice:
+        return await self._parts.models.choose(task.model or task.agent.model)
+
+    def _ahead(self, task: TaskRequest, choice: Choice, said: Sequence[Message] = ()) -> Prompt:
+        """The next request of a task, with what was said after its goal."""
         parts = self._parts
-        choice = await parts.models.choose(task.model or task.agent.model)
-        buffer = ResponseBuffer(parts.clock)
-        toolset = Delegation(parts, replace(task, model=choice.model.id), Ledger(buffer, parts.limits))
-        return conversation_of(task, choice, toolset, (), parts.calibration).look_ahead()
+        ledger = Ledger(ResponseBuffer(parts.clock), parts.limits)
+        toolset = Delegation(parts, replace(task, model=choice.model.id), ledger)
+        return conversation_of(task, choice, toolset, said, parts.calibration).look_ahead()
 
     @asynccontextmanager
     async def execute_with_streaming(self, task: TaskRequest, log: TurnLog | None = None) -> AsyncGenerator[Execution]:

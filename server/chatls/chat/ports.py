@@ -49,6 +49,11 @@ class Provider(Protocol):
         """The first part of its models' ids: "ollama" in `ollama/llama3.1`."""
         ...
 
+    @property
+    def local(self) -> bool:
+        """Whether its models run on this machine: what nobody asked for may be asked of no other."""
+        ...
+
     def stream(self, request: ModelRequest) -> AbstractAsyncContextManager[AsyncIterator[ModelEvent]]:
         """One answer of a model. Leaving the context closes the connection: the model stops generating.
 

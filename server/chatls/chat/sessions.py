@@ -33,6 +33,11 @@ def title_of(content: str) -> str:
     return words if len(words) <= TITLE_LENGTH else words[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
+def has_title(content: str) -> bool:
+    """Whether this message can be a title whole."""
+    return len(" ".join(content.split())) <= TITLE_LENGTH
+
+
 def state_after(event: LogEvent) -> TurnState | None:
     """How a turn ended whose last event this is; None if it goes on."""
     match event:

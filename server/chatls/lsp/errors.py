@@ -7,7 +7,7 @@ here: what chatls did not raise itself becomes "internal" and a number that the 
 from collections.abc import Mapping
 from typing import Any
 
-from chatls.errors import ChatError, InvalidParams, ProviderError, internal
+from chatls.errors import ChatError, FilesChanged, InvalidParams, ProviderError, internal
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -59,5 +59,7 @@ def _failed(error: ChatError, extra: Mapping[str, Any]) -> RpcError:
     data: dict[str, Any] = {"reason": error.reason, "retryable": error.retryable, "hint": error.hint or None}
     if isinstance(error, ProviderError):
         data["status"] = error.status
+    if isinstance(error, FilesChanged):
+        data["files"] = list(error.files)
     data = {key: value for key, value in (data | dict(extra)).items() if value is not None}
     return {"code": REQUEST_FAILED, "message": error.message, "data": data}

@@ -30,7 +30,7 @@ ERRORS: Mapping[ErrorName, str] = {
     "session_not_found": "There is no such session in this set of workspace folders.",
     "session_busy": "The session already runs a turn.",
     "not_found": "There is no such turn, or grant.",
-    "files_changed": "The user has changed these files since.",
+    "files_changed": "These files are no longer as the turn left them; `data.files` has their URIs.",
     "internal": "A fault of the server; its log file has more.",
 }
 TURN_ERRORS: tuple[ErrorName, ...] = (
@@ -305,6 +305,17 @@ METHODS: tuple[Method, ...] = (
         result_messages.ForkSessionResult,
         ({"sessionId": "5f0c9a", "turnId": "b81d"}, {"sessionId": "c07e12"}),
         (*SESSION_ERRORS, "not_found", "session_busy"),
+    ),
+    Method(
+        "chat/undoTurn",
+        "Puts back the files that a turn changed, takes it and later turns out of the conversation, or both.",
+        query_messages.UndoTurnParams,
+        result_messages.UndoTurnResult,
+        (
+            {"sessionId": "5f0c9a", "turnId": "b81d", "restore": "files"},
+            {"message": "1 file is as it was before: a.py.", "files": ["file:///home/me/project/a.py"]},
+        ),
+        (*SESSION_ERRORS, "not_found", "session_busy", "files_changed"),
     ),
     Method(
         "chat/listGrants",

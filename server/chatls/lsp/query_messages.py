@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from chatls.chat.undo import Restore
 from chatls.lsp.wire import Id, JsonObject, Limit, Seq, Token, Wire
 
 
@@ -65,6 +66,15 @@ class ForkSessionParams(Wire):
 
     session_id: Id
     turn_id: Id
+
+
+class UndoTurnParams(Wire):
+    """chat/undoTurn: put back the files that a turn changed, take it and later turns out of the conversation, or both,
+    the files first. No turn may run meanwhile."""
+
+    session_id: Id
+    turn_id: Id
+    restore: Restore
 
 
 class RevokeGrantParams(Wire):

@@ -25,6 +25,7 @@ from chatls.lsp.running import ProgressTokens, RunningRequest
 from chatls.lsp.services import Services
 from chatls.lsp.show_prompt import show_prompt
 from chatls.lsp.stream import TurnStreams
+from chatls.lsp.undo import undo_turn
 from chatls.lsp.validate import validate
 
 
@@ -60,6 +61,7 @@ class Requests:
         """Close the services as soon as nothing runs on them."""
         self._retired = True
         if self._running == 0:
+            self._turns.close()
             await self.services.close()
 
     async def stream(self, request: RunningRequest, params: object) -> Json:
@@ -137,6 +139,10 @@ class Requests:
         checked = validate(query.ForkSessionParams, params)
         return await history.fork_session(self.services.sessions, self._editor.workspace(), checked)
 
+    async def undo_turn(self, _request: RunningRequest, params: object) -> Json:
+        checked = validate(query.UndoTurnParams, params)
+        return await undo_turn(self.services.sessions, self.services.undo, self._editor.workspace(), checked)
+
     async def list_grants(self, _request: RunningRequest, _params: object) -> Json:
         return {"grants": [_grant(grant) for grant in await self.services.grants.list()]}
 
@@ -177,6 +183,7 @@ HANDLERS: Mapping[str, Handler] = {
     "chat/revokeGrant": Requests.revoke_grant,
     "chat/showPrompt": Requests.show_prompt,
     "chat/stream": Requests.stream,
+    "chat/undoTurn": Requests.undo_turn,
     "workspace/executeCommand": Requests.execute_command,
 }
 

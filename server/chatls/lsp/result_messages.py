@@ -160,6 +160,21 @@ class ForkSessionResult(Wire):
     session_id: Id
 
 
+class UndoTurnResult(Wire):
+    """chat/undoTurn: what was undone. Nothing is left to do where a turn is undone twice: that is no error."""
+
+    message: str = Field(description="What was done, and what could not be: one line for people.")
+    files: list[Uri] | None = Field(
+        default=None,
+        description="Those that were put back, written, deleted or moved; there where files were asked for.",
+    )
+    kept: list[Uri] | None = Field(
+        default=None,
+        description="Those that stay as the turn left them: what they held before is not known (any more).",
+    )
+    turns: Count | None = Field(default=None, description="How many turns have left the conversation.")
+
+
 class GrantInfo(Wire):
     """What the user granted, or refused, for later calls; `label` is the sentence that was agreed to."""
 

@@ -17,6 +17,7 @@ from chatls.lsp.parent import wait_until_gone
 from chatls.lsp.pipe import BackpressureHandler
 from chatls.lsp.protocol import ChatProtocol
 from chatls.lsp.running import answers_cancel, current_request
+from chatls.lsp.watchdog import Watchdog
 from chatls.tasks import spawn
 
 if TYPE_CHECKING:  # made of pydantic models: imported after `initialize` was answered
@@ -40,8 +41,9 @@ METHODS = (
     "chat/revokeGrant",
     "chat/showPrompt",
     "chat/stream",
+    "chat/undoTurn",
 )
-ANSWER_CANCEL = {"chat/callTool", "chat/stream", types.WORKSPACE_EXECUTE_COMMAND}
+ANSWER_CANCEL = {"chat/callTool", "chat/stream", "chat/undoTurn", types.WORKSPACE_EXECUTE_COMMAND}
 
 
 class ChatServer:
@@ -56,6 +58,7 @@ class ChatServer:
         self._protocol.on_exit = self.stop
         self._exit_code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._requests: asyncio.Future[Requests] = asyncio.get_running_loop().create_future()
+        self._watchdog = Watchdog()
         self._told: set[str] = set()
         self._register()
 
@@ -70,6 +73,7 @@ class ChatServer:
 
     async def close(self, seconds: float) -> None:
         """Cancel what runs, and give it that long to say so."""
+        self._watchdog.close()
         self._protocol.cancel_all()
         await self._protocol.wait_idle(seconds)
         if self._requests.done() and not self._requests.cancelled() and self._requests.exception() is None:
@@ -100,8 +104,9 @@ class ChatServer:
         async def handle(params: Any) -> Any:
             if (request := current_request()) is None:
                 return None  # sent as a notification: there is nobody to answer
-            requests = await asyncio.shield(self._requests)
-            return await requests.handle(method, request, params)
+            with self._watchdog.watching():
+                requests = await asyncio.shield(self._requests)
+                return await requests.handle(method, request, params)
 
         return answers_cancel(handle) if method in ANSWER_CANCEL else handle
 

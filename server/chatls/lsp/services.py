@@ -12,6 +12,7 @@ from chatls.chat.keeping import SessionStore
 from chatls.chat.messages import ModelOptions
 from chatls.chat.orchestrator import Orchestrator
 from chatls.chat.ports import Grants, Models, Toolset
+from chatls.chat.undo import Undo
 from chatls.chat.workspace import WorkspaceNames, WorkspaceReader
 from chatls.errors import ConfigError
 
@@ -21,8 +22,8 @@ class Services:
     """The rooms behind one configuration.
 
     `guidance` reads what a new session's agents are told beside their own instructions, `commands` the prompt commands
-    there are now. `problems` are settings that
-    were wrong, and what is used instead; `agent` and `options` are what a turn gets that names none. `close` gives up
+    there are now; `undo` puts back what a turn did to files. `problems` are settings that were wrong, and what is used
+    instead; `agent` and `options` are what a turn gets that names none. `close` gives up
     connections and workspace folders.
     """
 
@@ -38,6 +39,7 @@ class Services:
     guidance: Callable[[], Awaitable[str]]
     commands: Callable[[], Awaitable[Mapping[str, Command]]]
     names: WorkspaceNames
+    undo: Undo
     problems: tuple[ConfigError, ...]
     folders_changed: Callable[[], None]
     close: Callable[[], Awaitable[None]]

@@ -5,13 +5,15 @@ response. Called by `lsp/requests.py`.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chatls.chat.agents import Agent
+from chatls.chat.clock import LoopClock
 from chatls.chat.events import Done, Fault
 from chatls.chat.keeping import RunningTurn
 from chatls.chat.messages import Message, ModelOptions
-from chatls.chat.sessions import Asked, NewTurn, Session
+from chatls.chat.sessions import Asked, NewTurn, Session, has_title
 from chatls.chat.task import TaskRequest
 from chatls.errors import ChatError, InvalidParams, NotFound, SessionBusy, internal
 from chatls.lsp import messages as wire
@@ -23,6 +25,7 @@ from chatls.lsp.pipe import BackpressureHandler
 from chatls.lsp.progress import ProgressStream
 from chatls.lsp.running import RunningRequest, nothing
 from chatls.lsp.services import Services
+from chatls.lsp.titles import Titles
 
 
 class TurnStreams:
@@ -32,6 +35,7 @@ class TurnStreams:
         self._services = services
         self._editor = editor
         self._pipe = pipe
+        self._titles = Titles(services.orchestrator, services.sessions, LoopClock())
 
     async def stream(self, request: RunningRequest, params: wire.StreamParams) -> Json:
         """Run one turn and return the result of its request.
@@ -61,10 +65,21 @@ class TurnStreams:
         )
         progress = ProgressStream(self._pipe, params.work_done_token, running.journal)
         try:
-            await self._carry_out(request, task, running, progress)
+            with self._titles.left_alone():
+                said = await self._carry_out(request, task, running, progress)
+                if not task.context and isinstance(progress.last, Done) and progress.last.stop_reason == "end_turn":
+                    self._wish_title(session, asked, replace(task, model=running.journal.model), said)
         finally:
             running.release()
         return _conclude(task, running, progress)
+
+    def close(self) -> None:
+        """Ask the model for no more titles."""
+        self._titles.close()
+
+    def _wish_title(self, session: Session, asked: Asked, task: TaskRequest, said: Sequence[Message]) -> None:
+        if not has_title(str(asked.message.get("content", ""))):
+            self._titles.wish(session, task, said)
 
     async def _session(self, params: wire.StreamParams) -> Session:
         workspace = self._editor.workspace()
@@ -99,8 +114,8 @@ class TurnStreams:
 
     async def _carry_out(
         self, request: RunningRequest, task: TaskRequest, running: RunningTurn, progress: ProgressStream
-    ) -> None:
-        """The turn itself."""
+    ) -> Sequence[Message]:
+        """The turn itself; returns what was said."""
         try:
             async with self._services.orchestrator.execute_with_streaming(task, running.log) as execution:
 
@@ -115,8 +130,10 @@ class TurnStreams:
                 request.cancel_with(cancel)
                 request.settled = settled
                 await progress.pump(execution)
+                return execution.messages
         except Exception as error:  # noqa: BLE001 (border: a turn that has begun ends, and gives its session back)
             progress.send(Fault(internal(error)))
+            return ()
 
 
 def _conclude(task: TaskRequest, running: RunningTurn, progress: ProgressStream) -> Json:

@@ -16,6 +16,9 @@ class OfflineProvider:
 
     id = "offline"
 
+    local = False
+    """It is no model."""
+
     async def models(self) -> Sequence[ModelInfo]:
         """The one there is."""
         return [ModelInfo(f"{self.id}/assistant", self.id, "assistant", None, ("tools",))]

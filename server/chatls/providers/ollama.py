@@ -98,6 +98,11 @@ class OllamaProvider:
         """How to get a model."""
         return f"Install it with `ollama pull {plain(name)}`."
 
+    @property
+    def local(self) -> bool:
+        """Whether the server is on this machine, and the models with it."""
+        return self.server.local
+
     def window(self, model: ModelInfo) -> int:
         """The window that a request gets, in tokens."""
         return self._windows.limit(model)

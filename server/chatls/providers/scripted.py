@@ -26,6 +26,8 @@ class ScriptedProvider:
     Which answer of a script a call gets follows from the conversation: from how many answers are in it already.
     """
 
+    local = False
+    """A script has no words for a question it does not know."""
     id = "scripted"
 
     def __init__(self, folder: Path, clock: Clock) -> None:

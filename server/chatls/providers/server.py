@@ -37,6 +37,12 @@ class Server:
     def host(self) -> str:
         return urlsplit(self.address).netloc
 
+    @property
+    def local(self) -> bool:
+        """Whether it is on this machine."""
+        name = urlsplit(self.address).hostname or ""
+        return name in ("localhost", "::1") or name.startswith("127.")
+
     def __str__(self) -> str:
         return f"{self.name} at {self.host}"
 

@@ -14,6 +14,7 @@ from chatls.chat.messages import Message
 from chatls.chat.sessions import NewTurn, Session, new_id, state_after, title_of, utc_now
 from chatls.chat.text import clean
 from chatls.errors import InvalidParams, SessionBusy, SessionNotFound
+from chatls.store import images
 from chatls.store.event_json import dumped
 from chatls.store.opened import Opened
 from chatls.store.queries import conversation, log, no_turn, number_of
@@ -43,7 +44,10 @@ def begin(
     connection = opened.connection
     check_free(opened, session_id)
     if replaced is not None:
-        _leave(connection, session_id, replaced)
+        first = number_of(connection, session_id, replaced)
+        if first is None:
+            raise InvalidParams("replaceTurnId", "the id of a turn of this session")
+        _leave(connection, session_id, first)
     before, compacted = conversation(connection, session_id)
     message = clean(json.dumps(turn.asked.message, ensure_ascii=False))
     connection.execute(
@@ -55,8 +59,7 @@ def begin(
         (opened.owner.name, utc_now(), session_id),
     )
     if not before:
-        title = clean(title_of(str(turn.asked.message.get("content", ""))))
-        connection.execute("UPDATE sessions SET title = ? WHERE id = ? AND named = 0", (title, session_id))
+        entitle(opened, session_id, str(turn.asked.message.get("content", "")))
     return before, compacted
 
 
@@ -115,6 +118,36 @@ def mend(opened: Opened, session_id: str) -> None:
     opened.connection.execute("UPDATE sessions SET owner = NULL WHERE id = ?", (session_id,))
 
 
+def hold(opened: Opened, session_id: str) -> None:
+    """Take a session for something else than a turn.
+
+    Raises:
+        SessionNotFound, SessionBusy: as `check_free`.
+    """
+    check_free(opened, session_id)
+    opened.connection.execute("UPDATE sessions SET owner = ? WHERE id = ?", (opened.owner.name, session_id))
+
+
+def let_go(opened: Opened, session_id: str) -> None:
+    """Give back a session that was taken so."""
+    opened.connection.execute("UPDATE sessions SET owner = NULL WHERE id = ?", (session_id,))
+
+
+def leave(opened: Opened, session_id: str, turn_id: str) -> int:
+    """Take a turn and later ones out of the conversation; returns how many: none, where it has left before.
+
+    Raises:
+        NotFound: the session never had such a turn.
+    """
+    row = opened.connection.execute(
+        "SELECT number, gone FROM turns WHERE session = ? AND id = ?", (session_id, turn_id)
+    ).fetchone()
+    if row is None:
+        raise no_turn(session_id, turn_id)
+    number, gone = row
+    return 0 if gone else _leave(opened.connection, session_id, number)
+
+
 def rename(opened: Opened, session_id: str, title: str) -> None:
     """
     Raises:
@@ -127,6 +160,13 @@ def rename(opened: Opened, session_id: str, title: str) -> None:
         raise SessionNotFound(session_id)
 
 
+def entitle(opened: Opened, session_id: str, title: str) -> None:
+    """Give a session a title, cut to the length of one, unless the user has given it another."""
+    opened.connection.execute(
+        "UPDATE sessions SET title = ? WHERE id = ? AND named = 0", (clean(title_of(title)), session_id)
+    )
+
+
 def delete(opened: Opened, session_id: str) -> None:
     """Forget a session with all its turns, those that were replaced too.
 
@@ -135,6 +175,7 @@ def delete(opened: Opened, session_id: str) -> None:
     """
     check_free(opened, session_id)
     opened.connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
+    images.sweep(opened.connection)
 
 
 def fork(opened: Opened, session_id: str, turn_id: str) -> str:
@@ -173,13 +214,14 @@ def _copy_turn(connection: "sqlite3.Connection", number: int, session_id: str) -
     connection.execute(
         "INSERT INTO events SELECT ?, number, type, body FROM events WHERE turn = ? ORDER BY number", (made, number)
     )
+    images.copy(connection, number, made)
 
 
-def _leave(connection: "sqlite3.Connection", session_id: str, turn_id: str) -> None:
-    first = number_of(connection, session_id, turn_id)
-    if first is None:
-        raise InvalidParams("replaceTurnId", "the id of a turn of this session")
-    connection.execute("UPDATE turns SET gone = 1 WHERE session = ? AND number >= ?", (session_id, first))
+def _leave(connection: "sqlite3.Connection", session_id: str, first: int) -> int:
+    left = connection.execute(
+        "UPDATE turns SET gone = 1 WHERE session = ? AND number >= ? AND gone = 0", (session_id, first)
+    )
+    return left.rowcount
 
 
 def _complete(opened: Opened, number: int, turn_id: str) -> None:

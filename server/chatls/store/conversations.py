@@ -1,5 +1,5 @@
-"""The port `SessionStore`: the sessions of each set of workspace folders in a file of their own, in the user's state
-folder.
+"""The ports `SessionStore` and `ChangeLog`: the sessions of each set of workspace folders in a file of their own, in
+the user's state folder, and what their turns do to files.
 
 Says what is to be done, and in which order it must last; the SQL is in `store/queries.py` and `store/changes.py`.
 Built by `rooms.py`.
@@ -7,7 +7,8 @@ Built by `rooms.py`.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,8 @@ from chatls.chat.journal import Journal
 from chatls.chat.keeping import RunningTurn
 from chatls.chat.messages import Message
 from chatls.chat.sessions import Asked, NewTurn, Session, TurnRecord
-from chatls.store import changes, queries
+from chatls.chat.undo import FileChange, TurnChanges
+from chatls.store import changes, images, queries
 from chatls.store.database import Database
 from chatls.store.job import Job
 from chatls.store.private import name_of
@@ -39,6 +41,8 @@ class Conversations:
         self._tell = partial(loop.call_soon_threadsafe, tell)
         self._databases: dict[tuple[str, ...], Database] = {}
         self._journals: OrderedDict[str, Journal] = OrderedDict()
+        self._running: dict[str, Database] = {}
+        """Where the turns that run here are kept."""
 
     def prepare(self, workspace: tuple[str, ...]) -> None:
         """Get ready what the first request would have to wait for."""
@@ -80,10 +84,50 @@ class Conversations:
         # Nothing was said in a new session: its first turn need not wait for that to be read.
         context, compacted = await database.done(begun) if session.kept else ([], Compacted())
         log = _Log(database, turn.turn_id, begun)
-        return RunningTurn(context, compacted, self._journal(turn.turn_id), log, log.release)
+        self._running[turn.turn_id] = database
+
+        def release() -> None:
+            self._running.pop(turn.turn_id, None)
+            log.release()
+
+        return RunningTurn(context, compacted, self._journal(turn.turn_id), log, release)
+
+    @asynccontextmanager
+    async def held(self, session: Session) -> AsyncGenerator[None]:
+        database = self._of(session.workspace)
+        await database.run(partial(changes.hold, session_id=session.session_id))
+        try:
+            yield
+        finally:
+            database.post(partial(changes.let_go, session_id=session.session_id))
+
+    async def leave(self, session: Session, turn_id: str) -> int:
+        work = partial(changes.leave, session_id=session.session_id, turn_id=turn_id)
+        return await self._of(session.workspace).run(work)
+
+    async def changes(self, session: Session, turn_id: str) -> TurnChanges:
+        work = partial(images.changes, session_id=session.session_id, turn_id=turn_id)
+        return await self._of(session.workspace).read(work)
+
+    async def content(self, session: Session, digest: str) -> bytes | None:
+        return await self._of(session.workspace).read(partial(images.content, digest=digest))
+
+    def follows(self, scope: str) -> bool:
+        return scope in self._running
+
+    async def record(self, scope: str, changes: Sequence[FileChange]) -> None:
+        if scope in self._running:
+            await self._running[scope].run(partial(images.record, turn_id=scope, changes=changes))
+
+    async def record_command(self, scope: str) -> None:
+        if scope in self._running:
+            await self._running[scope].run(partial(images.record_command, turn_id=scope))
 
     async def rename(self, session: Session, title: str) -> None:
         await self._of(session.workspace).run(partial(changes.rename, session_id=session.session_id, title=title))
+
+    async def entitle(self, session: Session, title: str) -> None:
+        await self._of(session.workspace).run(partial(changes.entitle, session_id=session.session_id, title=title))
 
     async def delete(self, session: Session) -> None:
         await self._of(session.workspace).run(partial(changes.delete, session_id=session.session_id))

@@ -72,7 +72,7 @@ def _json(value: Any) -> Any:
 
 
 def _answered(found: Json) -> Answered:
-    return Answered(tuple(ToolCall(**call) for call in found["calls"]))
+    return Answered(tuple(ToolCall(**call) for call in found["calls"]), found.get("task"))
 
 
 def _tool_result(found: Json) -> ToolResultEvent:

@@ -42,6 +42,7 @@ def _copied(connection: sqlite3.Connection, source: sqlite3.Connection, session:
                 connection.execute(f"INSERT INTO turns ({TURN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", turn)
                 events = _readable(source, "SELECT * FROM events WHERE turn = ? ORDER BY number", number)
                 connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", events)
+                _copy_images(connection, source, number)
         # A turn that ran when the file was left is mended as that of a dead process.
         connection.execute(
             "UPDATE sessions SET owner = 'damaged' WHERE id = ? AND EXISTS "
@@ -53,6 +54,18 @@ def _copied(connection: sqlite3.Connection, source: sqlite3.Connection, session:
         return False
     connection.execute("COMMIT")
     return True
+
+
+def _copy_images(connection: sqlite3.Connection, source: sqlite3.Connection, turn: int) -> None:
+    """What a turn did to files, as far as it can be read; a file of the first version has nothing of it."""
+    changes = _readable(source, "SELECT * FROM changes WHERE turn = ? ORDER BY number", turn)
+    connection.executemany("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)", changes)
+    connection.executemany(
+        "INSERT INTO commands VALUES (?)", _readable(source, "SELECT turn FROM commands WHERE turn = ?", turn)
+    )
+    needed = "SELECT * FROM contents WHERE digest IN (SELECT before FROM changes WHERE turn = ?)"
+    contents = _readable(source, needed, turn)
+    connection.executemany("INSERT OR IGNORE INTO contents VALUES (?, ?, ?, ?, ?)", contents)
 
 
 def _from_both_ends(source: sqlite3.Connection, query: str) -> list[Row]:

@@ -30,7 +30,22 @@ _FIRST = (
         turn INTEGER NOT NULL REFERENCES turns (number) ON DELETE CASCADE, number INTEGER NOT NULL,
         type TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (turn, number)) STRICT, WITHOUT ROWID""",
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_SECOND = (
+    # What files held before a turn changed them, each content once. `used` is the last turn that needs it.
+    """CREATE TABLE contents (
+        digest TEXT PRIMARY KEY, used INTEGER NOT NULL, size INTEGER NOT NULL, packed INTEGER NOT NULL,
+        body BLOB NOT NULL) STRICT""",
+    "CREATE INDEX kept ON contents (used, size)",
+    # Digests are empty where a file was too large to be looked at, and null where there was none.
+    """CREATE TABLE changes (
+        turn INTEGER NOT NULL REFERENCES turns (number) ON DELETE CASCADE, number INTEGER NOT NULL, uri TEXT NOT NULL,
+        before TEXT, after TEXT, mode INTEGER, folders INTEGER NOT NULL,
+        PRIMARY KEY (turn, number)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX needed ON changes (before)",
+    # The turns that ran commands which may have changed files too.
+    "CREATE TABLE commands (turn INTEGER PRIMARY KEY REFERENCES turns (number) ON DELETE CASCADE) STRICT",
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
 """From each version to the next; the version of a file (`PRAGMA user_version`) counts those that were done."""
 
 

@@ -1,4 +1,4 @@
-"""What the commands of a conversation do; those about sessions are in `session_actions.py`.
+"""What the commands of a conversation do; those about sessions are in `session_actions.py`, `/undo` in `undoing.py`.
 
 `commands.py` has their names; `conversation.py` calls `run` and `prompt`.
 """
@@ -13,6 +13,7 @@ from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Json, Reply, as_list
 from chatls.terminal.sanitize import visible_line
 from chatls.terminal.talk import Talk, is_answering, numbered, request, show_list
+from chatls.terminal.undoing import undo
 
 EVERY_PROMPT: Json = {"text": "/", "position": {"line": 0, "character": 1}}
 """Asks for all commands that the server writes out."""
@@ -114,6 +115,7 @@ _DOES: Mapping[str, Callable[[Talk, str], None]] = {
     "fork": lambda talk, _: session_actions.fork(talk),
     "prompt": _show_prompt,
     "diff": _diff,
+    "undo": undo,
     "grants": _grants,
     "help": _help,
     "quit": lambda talk, _: talk.quit(),

@@ -11,6 +11,10 @@ COMMANDS = {
     "fork": ("", "go on in a copy of this session"),
     "prompt": ("[MESSAGE]", "what would be sent to the model, and how much of its window that takes"),
     "diff": ("", "what the last answer that changed something has changed"),
+    "undo": (
+        "[files, conversation or both]",
+        "undo the last turn: put its files back, take it out of the conversation",
+    ),
     "grants": ("[revoke N]", "list what you allowed or rejected for later; revoke N takes one back"),
     "help": ("", "this list"),
     "quit": ("", "leave"),

@@ -45,6 +45,8 @@ class Conversation:
         self._folder = folder
         self._asks_once = bool(first.text)
         self._waiting = first if self._asks_once else None
+        self._own: dict[str, Callable[[Decision | None], None]] = {}
+        """Who waits for the answers to questions that the server did not ask."""
         self._view = TurnView(self._now)
         self._changes: Sequence[Change] = ()
         self._turn: Turn | None = None
@@ -121,13 +123,17 @@ class Conversation:
         self.screen.leave(exits.DONE)
 
     def decided(self, question: Approval, decision: Decision | None) -> None:
-        """A question of the server was answered; None refuses."""
-        self.link.client.decide(question, decision)
+        """A question was answered; None refuses."""
         self.note(f"{_told(question, decision)}: {question.title}")
+        if answered := self._own.pop(question.approval_id, None):
+            answered(decision)
+        else:
+            self.link.client.decide(question, decision)
 
     def withdrawn(self, question: Approval) -> None:
-        """A question of the server was closed without the user's answer."""
-        self.link.client.decide(question, None)
+        """A question was closed without the user's answer."""
+        if not self._own.pop(question.approval_id, None):
+            self.link.client.decide(question, None)
 
     # What is shown
 
@@ -181,6 +187,11 @@ class Conversation:
         self.screen.interject(Block("error" if level == 1 else "note", text))
 
     def ask(self, question: Approval) -> None:
+        self.screen.ask(question)
+
+    def ask_ourselves(self, question: Approval, answered: Callable[[Decision | None], None]) -> None:
+        """Have the user decide about something that the server does not ask about."""
+        self._own[question.approval_id] = answered
         self.screen.ask(question)
 
     def withdraw(self, approval_id: str) -> None:

@@ -19,6 +19,7 @@ from chatls.terminal.places import history_file
 from chatls.terminal.process import ServerProcess
 from chatls.terminal.screen import Screen
 from chatls.terminal.turn import Question
+from chatls.terminal.undoing import CHOICES
 
 
 def converse(server: ServerProcess, command: Sequence[str], folder: Path, question: Question) -> int:
@@ -53,8 +54,11 @@ def _input_line(conversation: Conversation, link: Link) -> InputLine:
         numbers = [str(number) for number, _ in enumerate(conversation.sessions, 1)]
         return [*numbers, *(f"delete {number}" for number in numbers)]
 
+    async def undoable(_typed: str) -> Sequence[str]:
+        return list(CHOICES)
+
     arguments = {"model": lookups.models, "agent": lookups.agents, "grants": revocations, "sessions": choices}
-    completer = ChatCompleter(lookups.message, arguments)
+    completer = ChatCompleter(lookups.message, {**arguments, "undo": undoable})
     return InputLine(conversation.submit, conversation.quit, completer, _history())
 
 

@@ -1,11 +1,12 @@
 """What the commands of a conversation need of it, and how they show a list. `conversation.py` is it.
 
-Called by `actions.py` and `session_actions.py`.
+Called by `actions.py`, `session_actions.py` and `undoing.py`.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from chatls.terminal.approval import Approval, Decision
 from chatls.terminal.link import Link
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Failure, Json, Reply
@@ -36,6 +37,8 @@ class Talk(Protocol):
     def fail(self, failure: Failure) -> None: ...
 
     def give_up(self, failure: Failure) -> None: ...
+
+    def ask_ourselves(self, question: Approval, answered: Callable[[Decision | None], None]) -> None: ...
 
     def say(self, text: str) -> bool: ...
 

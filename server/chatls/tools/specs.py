@@ -18,10 +18,11 @@ from chatls.tools.workbench import AnyEditor, Bench, all_tools
 
 def written() -> str:
     """The content of the file, made from the tools."""
-    roots, editor = Roots([]), cast("AnyEditor", None)  # nothing is asked of an editor before a tool is called
-    gate = Gate(editor, cast("Any", None), tuple, cast("Callable[[str], None]", print))
-    bench = Bench(roots, editor, gate, {"PATH": ""}, ())
-    specs = [asdict(tool.spec()) for tool in all_tools(bench, Changes(roots, editor, editor))]
+    nobody: Any = None  # nothing is asked of an editor or a store before a tool is called
+    roots, editor = Roots([]), cast("AnyEditor", nobody)
+    gate = Gate(editor, nobody, tuple, cast("Callable[[str], None]", print))
+    bench = Bench(roots, editor, gate, nobody, {"PATH": ""}, ())
+    specs = [asdict(tool.spec()) for tool in all_tools(bench, Changes(roots, editor, editor, nobody))]
     return json.dumps(specs, indent=1, ensure_ascii=False) + "\n"
 
 

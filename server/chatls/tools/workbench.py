@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from chatls.chat.ports import Editor, EditorActions
+from chatls.chat.undo import ChangeLog
 from chatls.tools.approval.gate import Gate
 from chatls.tools.base import AnyTool
 from chatls.tools.commands.command import Commands, run_command
@@ -29,11 +30,13 @@ class AnyEditor(Editor, EditorActions, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What the tools work on. `environment` is what commands may see some of, `hidden` are folders they never see."""
+    """What the tools work on, and where it is kept what they do to files. `environment` is what commands may see some
+    of, `hidden` are folders they never see."""
 
     roots: Roots
     editor: AnyEditor
     gate: Gate
+    log: ChangeLog
     environment: Mapping[str, str]
     hidden: Sequence[Path]
 
@@ -52,5 +55,5 @@ def all_tools(bench: Bench, changes: Changes) -> Iterator[AnyTool]:
 
 def workbench(bench: Bench, names: Sequence[str]) -> Toolset:
     """Those of the tools that have these names."""
-    changes = Changes(bench.roots, bench.editor, bench.editor)
+    changes = Changes(bench.roots, bench.editor, bench.editor, bench.log)
     return Toolset([tool for tool in all_tools(bench, changes) if tool.name in names], changes.finish)

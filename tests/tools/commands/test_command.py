@@ -54,6 +54,23 @@ async def test_a_list_is_run_without_a_shell(either: Commanding) -> None:
     assert said.splitlines()[1] == "$HOME|a b|*; id|"
 
 
+async def test_a_turn_is_known_to_have_run_commands_that_may_change_files(either: Commanding) -> None:
+    noted: list[bool] = []
+
+    def yes(question: Question) -> Answer | None:
+        noted.append(either.kept.turns["t"].commands)
+        return YES(question)
+
+    either.acting.reply = yes
+    await either.done("run_command", command="touch a")
+    assert (noted, either.kept.turns["t"].commands) == ([False], True)
+
+
+async def test_a_command_that_only_looks_leaves_a_turn_that_can_be_undone(ws: Commanding) -> None:
+    await ws.done("run_command", command="ls")
+    assert not ws.kept.turns["t"].commands
+
+
 async def test_nothing_is_run_without_a_yes(tmp_path: Path) -> None:
     with commanding(tmp_path, NO) as ws:
         assert (await ws.failure("run_command", command="touch PWNED")).code == "rejected"

@@ -327,3 +327,17 @@ def test_every_way_out_closes_what_it_opened(guarded: Workspace) -> None:
         with suppress(ToolError):
             guarded.roots.write(guarded.roots.resolve(name), b"x", expect=None)
     assert open_descriptors() == before
+
+
+def test_only_a_folder_that_is_empty_and_inside_is_removed(guarded: Workspace) -> None:
+    guarded.write({"full/a": "x"})
+    (guarded.folder / "empty" / "inner").mkdir(parents=True)
+    (guarded.folder / "up").symlink_to("..")
+    (guarded.outside / "empty").mkdir()
+    tried = ("full", "empty", "full/a", "nosuch", "up/empty", "up")
+    assert [guarded.roots.remove_empty(guarded.roots.resolve(name)) for name in tried] == [False] * 6
+    assert guarded.roots.remove_empty(guarded.roots.resolve("empty/inner"))
+    assert guarded.roots.remove_empty(guarded.roots.resolve("empty"))
+    assert not guarded.roots.remove_empty(guarded.roots.resolve("."))
+    assert files(guarded.folder).keys() == {"full", "full/a", "up"}
+    assert (guarded.outside / "empty").is_dir()

@@ -101,6 +101,8 @@ class _Call:
             raise _changed()
         unsaved = await changes.save(self.tool_run.scope)
         told = [f"unsaved in the editor, so the command saw older text: {', '.join(unsaved)}"] if unsaved else []
+        if not action.free:
+            await changes.before_command(self.tool_run.scope)
         # What nobody was asked about only looks, and is made unable to do more.
         done = await self._done(cwd, place, writable=not action.free)
         return _result(done, self.arguments.timeout, told)

@@ -1,8 +1,9 @@
 """Everything that tools change in the workspace goes through here, in the editor or on the disk.
 
 What is open in the editor is changed there, and never on the disk behind it; what is not open is written whole, in
-one step. For each turn it is known which open documents held nothing of the user's own that was not saved: those may
-be saved when a command is to see the new text, and when the turn is over. Made by `rooms.py`; the tools ask it.
+one step. How a file was before is written down first (`tools/editing/images.py`). For each turn it is known which open
+documents held nothing of the user's own that was not saved: those may be saved when a command is to see the new text,
+and when the turn is over. Made by `tools/workbench.py` for the tools, which ask it, and by `tools/editing/undo.py`.
 """
 
 import asyncio
@@ -11,9 +12,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from chatls.chat.ports import Editor, EditorActions, OpenDocument, TextChange
+from chatls.chat.undo import ChangeLog
 from chatls.tools.base import ToolError
 from chatls.tools.editing.codec import encoded
 from chatls.tools.editing.current import Current, check_size, is_saved, read_current
+from chatls.tools.editing.images import Images
 from chatls.tools.editing.plain import applied
 from chatls.tools.editing.targets import SECONDS, Target, find_target
 from chatls.tools.guard.paths import Roots
@@ -29,8 +32,9 @@ logger = logging.getLogger(__name__)
 class Changes:
     """Looks targets up, changes them, and has the editor save what is fit to be saved. A scope is `ToolRun.scope`."""
 
-    def __init__(self, roots: Roots, editor: Editor, actions: EditorActions) -> None:
+    def __init__(self, roots: Roots, editor: Editor, actions: EditorActions, log: ChangeLog) -> None:
         self._actions = actions
+        self._images = Images(roots, editor, log)
         self._roots = roots
         self._editor = editor
         self._saved_before: dict[str, dict[str, bool]] = {}
@@ -73,6 +77,7 @@ class Changes:
             ToolError: `too_large`, `not_encodable`, or as `Roots.write`.
         """
         target = current.target
+        await self._images.before_write(scope, current, changes)
         if target.document is not None:
             return await self._apply(scope, target.document, changes, saved=current.saved)
         try:
@@ -83,12 +88,13 @@ class Changes:
             return False
         return True
 
-    async def remove(self, target: Target) -> bool:
+    async def remove(self, scope: str, target: Target) -> bool:
         """Delete a file that is on the disk. False: the editor would not.
 
         Raises:
             ToolError: as `Roots.remove`.
         """
+        await self._images.before_removal(scope, target)
         if target.document is not None and self._actions.can_operate("delete"):
             return await self._actions.delete(target.document.uri)
         await in_thread(SECONDS, lambda _: self._roots.remove(target.path, target.on_disk))
@@ -100,6 +106,7 @@ class Changes:
         Raises:
             ToolError: as `Roots.move`.
         """
+        await self._images.before_move(scope, source, target)
         if source.document is None or not self._actions.can_operate("rename"):
             await in_thread(SECONDS, lambda _: self._roots.move(source.path, target.path))
             return True
@@ -107,6 +114,14 @@ class Changes:
         if source.uri in known:
             known[target.uri] = known[source.uri]
         return await self._actions.rename(source.uri, target.uri)
+
+    async def before_command(self, scope: str) -> None:
+        """A command is about to run that may change files: what it does to them nobody can undo."""
+        await self._images.before_command(scope)
+
+    def loses(self, scope: str, target: Target) -> bool:
+        """Whether undo will not bring this file back once it is deleted, being too large to be kept."""
+        return self._images.loses(scope, target)
 
     async def save(self, scope: str) -> Sequence[str]:
         """Have saved what was changed in this scope and held nothing unsaved before: so that a command sees it.
@@ -127,6 +142,7 @@ class Changes:
             logger.warning("documents were not saved at the end of a turn: %s", type(error).__name__)
         finally:
             self._saved_before.pop(scope, None)
+            self._images.forget(scope)
 
     def _write(self, current: Current, changes: Sequence[TextChange]) -> None:
         target = current.target
@@ -141,12 +157,17 @@ class Changes:
         done = await self._actions.apply(document, changes)
         if first and not done:
             del known[document.uri]
+        if done:
+            await self._images.after_edit(scope, document, changes)
         return done
 
     async def _have_saved(self, scope: str, unsaved: Sequence[str]) -> frozenset[str]:
         known = self._saved_before.get(scope, {})
         wanted = [uri for uri in unsaved if known.get(uri)]
-        return await self._actions.save(wanted) if wanted else frozenset()
+        if not wanted:
+            return frozenset()
+        async with self._images.around_save(scope, wanted):
+            return await self._actions.save(wanted)
 
     async def _unsaved(self) -> Sequence[str]:
         """The documents of the workspace that are known to differ from the disk."""

@@ -41,7 +41,7 @@ def read_current(roots: Roots, target: Target) -> Current:
         return Current(target, target.document.text, UTF_8, saved=is_saved(roots, target.document) or False)
     if target.status is None:
         return Current(target, None, UTF_8, saved=True)
-    data, status = _read(roots, target.path, follow=False)
+    data, status = read_bytes(roots, target.path, follow=False)
     text, coding = decoded(data, target.name)
     return Current(replace(target, status=status), text, coding, saved=True)
 
@@ -50,7 +50,7 @@ def is_saved(roots: Roots, document: OpenDocument) -> bool | None:
     """Whether the disk holds what the editor has; None where that cannot be told."""
     try:
         path = roots.resolve(document.uri)
-        data, _ = _read(roots, path)
+        data, _ = read_bytes(roots, path)
         return decoded(data, roots.shown(path))[0] == document.text
     except ToolError as error:
         return document.text == "" if error.code == "not_found" else None
@@ -66,7 +66,12 @@ def check_size(name: str, size: int) -> None:
         raise ToolError("too_large", f"{name} has {size:,} bytes; a file that is edited has at most {MAX_FILE:,}.")
 
 
-def _read(roots: Roots, path: WorkspacePath, *, follow: bool = True) -> tuple[bytes, os.stat_result]:
+def read_bytes(roots: Roots, path: WorkspacePath, *, follow: bool = True) -> tuple[bytes, os.stat_result]:
+    """What the disk has.
+
+    Raises:
+        ToolError: `too_large`, or as `Roots.open_file`.
+    """
     with roots.open_file(path, follow=follow) as opened:
         check_size(roots.shown(path), opened.status.st_size)
         data = b"".join(iter(lambda: _piece(opened.file), b""))

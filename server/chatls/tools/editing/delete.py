@@ -21,13 +21,15 @@ def delete_file(changes: Changes, gate: Gate) -> Tool[DeleteFile]:
 
     async def run(arguments: DeleteFile, run: ToolRun) -> ToolText:
         target, unsaved = await changes.existing(arguments.path, "delete")
-        await gate.permit(_action(target, unsaved=unsaved), run)
+        lost = changes.loses(run.scope, target)
+        await gate.permit(_action(target, unsaved=unsaved, lost=lost), run)
         now, _ = await changes.existing(arguments.path, "delete")
         if not now.is_still(target):
             raise ToolError("files_changed", f"{target.name} has changed meanwhile: it was not deleted.")
-        if not await changes.remove(target):
+        if not await changes.remove(run.scope, target):
             raise ToolError("refused_by_editor", f"The editor did not delete {target.name}.")
-        return ToolText(f"Deleted {target.name}.", uris=(target.uri,))
+        said = f"Deleted {target.name}." + (f" {_lost(target)}" if lost else "")
+        return ToolText(said, uris=(target.uri,))
 
     return Tool(
         name="delete_file",
@@ -40,8 +42,13 @@ def delete_file(changes: Changes, gate: Gate) -> Tool[DeleteFile]:
     )
 
 
-def _action(target: Target, *, unsaved: bool) -> Action:
-    notes = (*target.notes, *([f"{target.name} has unsaved changes, which would be lost too."] if unsaved else []))
+def _lost(target: Target) -> str:
+    return f"{target.name} is too large to be kept: undoing this turn does not bring it back."
+
+
+def _action(target: Target, *, unsaved: bool, lost: bool) -> Action:
+    warned = [f"{target.name} has unsaved changes, which would be lost too."] if unsaved else []
+    notes = (*target.notes, *warned, *([_lost(target)] if lost else []))
     size = target.on_disk.st_size
     return Action(
         tool="delete_file",

@@ -80,6 +80,10 @@ class Root(Protocol):
         """Move a file to where nothing is, making folders that are missing. Raises as `write`."""
         ...
 
+    def remove_folder(self, parts: Parts) -> None:
+        """Remove a folder that is empty. Raises as `write`; ENOTEMPTY where something is in it."""
+        ...
+
     def close(self) -> None:
         """Give the folder up: every later call is refused. What runs at this moment may end first."""
         ...

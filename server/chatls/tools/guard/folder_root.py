@@ -76,6 +76,11 @@ class FolderRoot:
         with self._folder(old_above) as source, self._folder(new_above, make=True) as target:
             writing.move(source, old_name, target, new_name)
 
+    def remove_folder(self, parts: Parts) -> None:
+        above, name = split(parts)
+        with self._folder(above) as folder:
+            writing.remove_folder(folder, name)
+
     def close(self) -> None:
         with self._lock:
             last = not self._closed and self._users == 0

@@ -68,6 +68,11 @@ class PathRoot:
         with self._within(old_above) as source, self._within(new_above, make=True) as target:
             writing.move(source, old_name, target, new_name)
 
+    def remove_folder(self, parts: Parts) -> None:
+        above, name = split(parts)
+        with self._within(above) as folder:
+            writing.remove_folder(folder, name)
+
     def close(self) -> None:
         self._closed = True
 

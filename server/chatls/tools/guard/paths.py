@@ -151,6 +151,14 @@ class Roots:
             about = new if error.errno in (errno.EEXIST, errno.ENOTDIR) else old
             raise refusal(error, self.shown(about), writing=True) from None
 
+    def remove_empty(self, path: WorkspacePath) -> bool:
+        """Remove a folder if nothing is in it; False where that is not so, or cannot be done."""
+        try:
+            path.folder.root.remove_folder(path.parts)
+        except OSError:
+            return False
+        return True
+
     def local(self, path: WorkspacePath) -> str | None:
         """A folder's path for a program to run in; None where that has come to mean another folder, or none."""
         local = Path(path.folder.root.real, *path.parts)

@@ -135,6 +135,13 @@ def remove(folder: Within, name: str, expect: os.stat_result) -> None:
     folder.sync()
 
 
+def remove_folder(folder: Within, name: str) -> None:
+    """Remove an empty folder. Errors as `Root.remove_folder`."""
+    folder.verify()
+    os.rmdir(folder.at(name), dir_fd=folder.fd)
+    folder.sync()
+
+
 def move(source: Within, old: str, target: Within, new: str) -> None:
     """Give a file another name or folder. Errors as `Root.move`."""
     _check_kind(os.stat(source.at(old), dir_fd=source.fd, follow_symlinks=False))

@@ -1,0 +1,168 @@
+--- What goes along with a message unasked: the file that the user works on, and lines that were selected for it. Each is
+--- shown above the prompt and can be left out. `view.lua` tells it where the user is; whoever sends asks it.
+
+local config = require("chatls.config")
+local sync = require("chatls.sync")
+local wording = require("chatls.wording")
+
+local M = {}
+
+---@class chatls.Context
+---@field buf? integer The file that the user was in last.
+---@field dropped? integer A buffer that is not to go along.
+---@field selection? chatls.wire.SelectionAttachment
+
+---@type table<chatls.Conversation, chatls.Context>
+local contexts = setmetatable({}, { __mode = "k" })
+--- How a buffer was when it was attached.
+---@type table<chatls.wire.Attachment, integer>
+local ticks = setmetatable({}, { __mode = "k" })
+
+-- Bytes of a buffer that the server cannot read by itself; more is cut by the server anyway.
+local MAX_TEXT = 2 ^ 17
+
+---@param conv chatls.Conversation
+---@return chatls.Context
+local function context_of(conv)
+  contexts[conv] = contexts[conv] or {}
+  return contexts[conv]
+end
+
+---@param buf integer
+---@return string
+local function text_of(buf)
+  return table.concat(vim.api.nvim_buf_get_lines(buf, 0, -1, false), "\n"):sub(1, MAX_TEXT)
+end
+
+--- A buffer as an attachment: by its name where the server can read it, with its text where it cannot.
+---@param conv chatls.Conversation
+---@param buf integer
+---@return chatls.wire.Attachment?
+local function attachment_of(conv, buf)
+  local name = vim.api.nvim_buf_get_name(buf)
+  local inside = conv.root ~= "" and vim.startswith(vim.fs.normalize(name), conv.root .. "/")
+  local readable = inside and (vim.uv.fs_stat(name) ~= nil or (config.get().sync and sync.is_wanted(buf, conv.root)))
+  local attachment
+  if readable then
+    attachment = { type = "file", uri = vim.uri_from_bufnr(buf) }
+  elseif text_of(buf) ~= "" then
+    attachment = { type = "text", name = name ~= "" and vim.fs.basename(name) or "unnamed buffer", text = text_of(buf) }
+  end
+  if attachment then
+    ticks[attachment] = vim.api.nvim_buf_get_changedtick(buf)
+  end
+  return attachment
+end
+
+---@param one chatls.wire.Attachment
+---@param other chatls.wire.Attachment
+---@return boolean
+local function is_same(one, other)
+  return one == other
+    or one.type ~= "selection" and one.uri == other.uri and one.text == other.text and ticks[one] == ticks[other]
+end
+
+--- Whether the session has it already, as it is now.
+---@param conv chatls.Conversation
+---@param attachment chatls.wire.Attachment
+---@return boolean
+local function is_known(conv, attachment)
+  for _, turn in ipairs(conv.turns) do
+    for _, sent in ipairs(turn.message.attachments or {}) do
+      if is_same(attachment, sent) and (turn.id or turn.state == "running") then
+        return true
+      end
+    end
+  end
+  return false
+end
+
+--- The active file as it would go along, and whether the session has it.
+---@param conv chatls.Conversation
+---@return chatls.wire.Attachment? active, boolean known
+local function active(conv)
+  local context = context_of(conv)
+  local buf = context.buf
+  if not config.get().context or not buf or buf == context.dropped or not vim.api.nvim_buf_is_loaded(buf) then
+    return nil, false
+  end
+  local attachment = attachment_of(conv, buf)
+  return attachment, attachment ~= nil and is_known(conv, attachment)
+end
+
+---@param conv chatls.Conversation
+---@return chatls.wire.SelectionAttachment?
+local function selection(conv)
+  local context = context_of(conv)
+  if context.selection and is_known(conv, context.selection) then
+    context.selection = nil
+  end
+  return context.selection
+end
+
+--- Remember where the user is. Windows of ours, special buffers and the like are no place to work in.
+---@param conv chatls.Conversation
+---@param buf integer
+function M.visit(conv, buf)
+  local context = context_of(conv)
+  if vim.bo[buf].buftype == "" and context.buf ~= buf then
+    context.buf, context.dropped = buf, nil
+  end
+end
+
+--- Let lines go along with the next message.
+---@param conv chatls.Conversation
+---@param buf integer
+---@param first integer 1-based
+---@param last integer inclusive
+function M.select(conv, buf, first, last)
+  local range = { start = { line = first - 1, character = 0 }, ["end"] = { line = last, character = 0 } }
+  local text = table.concat(vim.api.nvim_buf_get_lines(buf, first - 1, last, false), "\n") .. "\n"
+  M.visit(conv, buf)
+  context_of(conv).selection = { type = "selection", uri = vim.uri_from_bufnr(buf), range = range, text = text }
+end
+
+--- Leave out what would go along: the selection first, then the file, until another becomes active.
+---@param conv chatls.Conversation
+function M.drop(conv)
+  local context = context_of(conv)
+  if selection(conv) then
+    context.selection = nil
+  else
+    context.dropped = context.buf
+  end
+end
+
+--- What would go along with a message now. A file that the session has as it is, goes not again.
+---@param conv chatls.Conversation
+---@return chatls.wire.Attachment[]
+function M.attachments(conv)
+  local attachments = {}
+  local file, known = active(conv)
+  if file and not known then
+    attachments[1] = file
+  end
+  attachments[#attachments + 1] = selection(conv)
+  return attachments
+end
+
+--- The same for people.
+---@param conv chatls.Conversation
+---@return string[] names, string? known the active file, if the session has it as it is
+function M.names(conv)
+  local names = vim.tbl_map(function(attachment)
+    return wording.attachment_name(attachment, conv.root)
+  end, M.attachments(conv))
+  local file, known = active(conv)
+  return names, file and known and wording.attachment_name(file, conv.root) or nil
+end
+
+--- The file that the user was in last.
+---@param conv chatls.Conversation
+---@return integer? buf
+function M.buffer(conv)
+  local buf = context_of(conv).buf
+  return buf and vim.api.nvim_buf_is_loaded(buf) and buf or nil
+end
+
+return M

@@ -1,0 +1,62 @@
+--- `:ChatEdit`: the agent `edit` changes the chosen lines. Its change comes as a question with a diff, as every change
+--- does, and lands in the buffer's undo. Called by `commands.lua`.
+
+local notify = require("chatls.notify")
+local turns = require("chatls.turn")
+
+local M = {}
+
+local AGENT = "edit"
+
+--- The lines as an attachment.
+---@param bufnr integer
+---@param first integer Counted from 1.
+---@param last integer Inclusive.
+---@return chatls.wire.SelectionAttachment
+function M.selection(bufnr, first, last)
+  local lines = vim.api.nvim_buf_get_lines(bufnr, first - 1, last, false)
+  return {
+    type = "selection",
+    uri = vim.uri_from_bufnr(bufnr),
+    range = { start = { line = first - 1, character = 0 }, ["end"] = { line = last, character = 0 } },
+    text = table.concat(lines, "\n") .. "\n",
+  }
+end
+
+---@param name string
+---@param first integer
+---@param last integer
+---@param instruction string
+---@return string
+local function task(name, first, last, instruction)
+  local lines = first == last and ("line %d"):format(first) or ("lines %d to %d"):format(first, last)
+  return ("Edit %s, %s, and nothing else: %s"):format(name, lines, instruction)
+end
+
+--- Have lines of the current buffer edited.
+---@param conv chatls.Conversation
+---@param first integer
+---@param last integer
+---@param instruction string
+function M.run(conv, first, last, instruction)
+  local bufnr = vim.api.nvim_get_current_buf()
+  local path = vim.api.nvim_buf_get_name(bufnr)
+  if vim.bo[bufnr].buftype ~= "" or path == "" then
+    notify.warn("only a file can be edited: go to one and select the lines")
+  elseif conv.root == "" then
+    notify.warn("this file is in no workspace: open Neovim in the folder of the project")
+  elseif turns.is_running(conv) then
+    notify.warn("an answer is being written: :ChatStop ends it")
+  else
+    local name = vim.startswith(path, conv.root .. "/") and path:sub(#conv.root + 2) or vim.fs.basename(path)
+    local view = require("chatls.view")
+    view.open(conv)
+    turns.send(conv, {
+      content = task(name, first, last, instruction),
+      attachments = { M.selection(bufnr, first, last) },
+      agent = AGENT,
+    })
+  end
+end
+
+return M

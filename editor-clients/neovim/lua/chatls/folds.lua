@@ -1,0 +1,48 @@
+--- Opening and closing what is folded in a panel: tools, thinking, subtasks. Vim's own folds are not used: they are not
+--- brought up to date while the user inserts text in another window, and each window has its own. Called by `view.lua`.
+
+local render = require("chatls.render")
+
+local M = {}
+
+---@param document chatls.Document
+---@param row integer from 0
+---@return chatls.Item? item, integer first row, integer turn_index, integer item_index
+local function item_at(document, row)
+  local section, first, turn_index, at = document:section_at(row)
+  local item = section and section.item
+  if item and render.is_foldable(item) then
+    return item, first, turn_index, at - 1
+  end
+  return nil, 0, 0, 0
+end
+
+--- Open or close what a line belongs to.
+---@param document chatls.Document
+---@param row integer from 0
+---@param open? boolean nil: the other way round
+---@return integer? turn_index, integer item_index, integer first the row it begins at; nil: nothing changed
+function M.set(document, row, open)
+  local item, first, turn_index, item_index = item_at(document, row)
+  if open == nil then
+    open = item ~= nil and not item.open
+  end
+  if not item or (item.open or false) == open then
+    return nil, 0, 0
+  end
+  item.open = open
+  return turn_index, item_index, first
+end
+
+--- Open or close everything.
+---@param conv chatls.Conversation
+---@param open boolean
+function M.set_all(conv, open)
+  for _, turn in ipairs(conv.turns) do
+    for _, item in ipairs(turn.items) do
+      item.open = render.is_foldable(item) and open or nil
+    end
+  end
+end
+
+return M

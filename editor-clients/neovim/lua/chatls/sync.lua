@@ -1,0 +1,60 @@
+--- Which buffers the server sees: files of the workspace, so that its tools read unsaved text. Attaches and lets go;
+--- the text itself is sent by `vim.lsp`. `client.lua` calls it when a server is ready and when it is gone.
+
+local config = require("chatls.config")
+
+local M = {}
+
+-- Bytes. Every change of a buffer is compared with all of it; beyond this, typing would be felt.
+local MAX_BYTES = 2 ^ 20
+
+---@param client_id integer
+---@return string
+local function group_of(client_id)
+  return "chatls.sync." .. client_id
+end
+
+--- Whether a buffer is an ordinary file below a root.
+---@param buffer integer
+---@param root string
+---@return boolean
+function M.is_wanted(buffer, root)
+  local name = vim.api.nvim_buf_get_name(buffer)
+  if not vim.api.nvim_buf_is_loaded(buffer) or vim.bo[buffer].buftype ~= "" or vim.bo[buffer].binary then
+    return false
+  end
+  if root == "" or not vim.startswith(vim.fs.normalize(name), (root:gsub("/$", "")) .. "/") then
+    return false
+  end
+  return vim.api.nvim_buf_get_offset(buffer, vim.api.nvim_buf_line_count(buffer)) <= MAX_BYTES
+end
+
+--- Attach the buffers that are wanted, those that are there and those that will be.
+---@param client_id integer
+---@param root string
+function M.start(client_id, root)
+  if not config.get().sync then
+    return
+  end
+  local function attach(buffer)
+    if M.is_wanted(buffer, root) then
+      vim.lsp.buf_attach_client(buffer, client_id)
+    end
+  end
+  vim.api.nvim_create_autocmd({ "BufReadPost", "BufNewFile", "BufFilePost", "BufWritePost" }, {
+    group = vim.api.nvim_create_augroup(group_of(client_id), {}),
+    desc = "chatls: let the server see this buffer",
+    callback = function(event)
+      attach(event.buf)
+    end,
+  })
+  vim.iter(vim.api.nvim_list_bufs()):each(attach)
+end
+
+--- The server is gone.
+---@param client_id integer
+function M.stop(client_id)
+  pcall(vim.api.nvim_del_augroup_by_name, group_of(client_id))
+end
+
+return M

@@ -1,0 +1,64 @@
+--- How figures, files and models are called where people read them. Pure, no vim.api. Used by `render.lua`,
+--- `winbar.lua` and `context.lua`.
+
+local M = {}
+
+---@param milliseconds integer
+---@return string
+function M.duration(milliseconds)
+  if milliseconds < 1000 then
+    return ("%d ms"):format(milliseconds)
+  elseif milliseconds < 60000 then
+    return ("%.1f s"):format(milliseconds / 1000)
+  end
+  return ("%d min %d s"):format(math.floor(milliseconds / 60000), math.floor(milliseconds / 1000) % 60)
+end
+
+---@param range lsp.Range
+---@return string lines 1-based and inclusive
+function M.lines_in(range)
+  local first, last = range.start.line + 1, range["end"].line + 1
+  if range["end"].character == 0 and last > first then
+    last = last - 1
+  end
+  return first == last and tostring(first) or ("%d-%d"):format(first, last)
+end
+
+---@param attachment chatls.wire.Attachment
+---@param root string
+---@return string what a user calls it
+function M.attachment_name(attachment, root)
+  if attachment.type == "text" then
+    return attachment.name
+  end
+  local path = vim.uri_to_fname(attachment.uri)
+  if root ~= "" and vim.startswith(path, root .. "/") then
+    path = path:sub(#root + 2)
+  end
+  local range = attachment.range and ":" .. M.lines_in(attachment.range) or ""
+  return (attachment.type == "diagnostics" and "diagnostics of " or "") .. path .. range
+end
+
+---@param model? string
+---@return string without its provider and the tag that means nothing
+function M.model_name(model)
+  return ((model or ""):gsub("^[^/]*/", ""):gsub(":latest$", ""))
+end
+
+---@param turn chatls.Turn
+---@return string?
+function M.figures(turn)
+  local usage, timings, parts = turn.usage, turn.timings, {}
+  if usage then
+    parts[#parts + 1] = ("%d tokens"):format(usage.completionTokens)
+  end
+  if timings and timings.tokensPerSecond then
+    parts[#parts + 1] = ("%.0f tok/s"):format(timings.tokensPerSecond)
+  end
+  if timings then
+    parts[#parts + 1] = M.duration(timings.totalMs)
+  end
+  return parts[1] and table.concat(parts, " · ")
+end
+
+return M

@@ -1,0 +1,69 @@
+--- Which workspace a buffer belongs to, and the conversation of each workspace. `init.lua` and those who work for the
+--- buffer before the user call it; what a conversation holds is `state.lua`'s.
+
+local client = require("chatls.client")
+local config = require("chatls.config")
+local state = require("chatls.state")
+local turn = require("chatls.turn")
+
+local M = {}
+
+---@type table<string, chatls.Conversation>
+local conversations = {}
+
+client.watch(function(root, connection)
+  local conv = conversations[root]
+  if conv then
+    state.set(conv, { connection = connection })
+    if connection == "ready" then
+      turn.on_ready(conv)
+    end
+  end
+end)
+
+--- A folder that can be a workspace: neither everything nor everything of the user.
+---@param folder string
+---@return boolean
+local function is_project(folder)
+  return vim.fs.dirname(folder) ~= folder and folder ~= vim.fs.normalize("~")
+end
+
+--- The workspace of a buffer: that of the panel it belongs to (`vim.b.chatls_root`), else the nearest folder above its
+--- file that holds a root marker, else the current folder; "" where that is no project.
+---@param buffer integer
+---@return string
+function M.root(buffer)
+  if vim.b[buffer].chatls_root then
+    return vim.b[buffer].chatls_root
+  end
+  local markers = config.get().root_markers
+  local is_file = vim.bo[buffer].buftype == "" and vim.api.nvim_buf_get_name(buffer) ~= ""
+  local folder = is_file and vim.fs.root(buffer, markers)
+  folder = vim.fs.normalize(folder or vim.fs.root(vim.fn.getcwd(), markers) or vim.fn.getcwd())
+  return is_project(folder) and folder or ""
+end
+
+--- The conversation of a workspace, made when there is none.
+---@param root string
+---@return chatls.Conversation
+function M.conversation(root)
+  if not conversations[root] then
+    conversations[root] = state.new(root)
+    conversations[root].connection = client.state(root)
+  end
+  return conversations[root]
+end
+
+--- The conversation of the workspace that the user is in, if there is one already.
+---@return chatls.Conversation?
+function M.existing()
+  return conversations[M.root(vim.api.nvim_get_current_buf())]
+end
+
+--- The conversation of the workspace that the user is in.
+---@return chatls.Conversation
+function M.current()
+  return M.conversation(M.root(vim.api.nvim_get_current_buf()))
+end
+
+return M

@@ -1,0 +1,198 @@
+/**
+ * The conversations of this window: the one that is shown, and others whose turns still run behind it. Restores after a
+ * reload what was open, with every word of an answer that was under way. Tells the panel; knows nothing of its messages.
+ * Called by extension.ts and the handlers.
+ */
+import { EventEmitter, type LogOutputChannel, commands, workspace } from "vscode";
+
+import type { Connection } from "./connection";
+import { Conversation } from "./conversation";
+import { reasonOf, told } from "./faults";
+import { type JournalledTurn, readJournals } from "./journal";
+import type { Memory } from "./memory";
+import type { HostMessage } from "./messages";
+
+/** In a folder that is not trusted only this agent answers: it changes nothing and runs nothing. */
+const READING_AGENT = "explore";
+const FOLLOW_MS = 2_000;
+
+export class Chats {
+  private shown: Conversation;
+  private readonly turned = new EventEmitter<void>();
+  private readonly behind = new Set<Conversation>();
+  private isGreeted = false;
+  private isLeaving = false;
+  private following: NodeJS.Timeout | undefined;
+
+  /** A turn of the conversation that is shown began or ended, or another one is shown. */
+  readonly onDidTurn = this.turned.event;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly memory: Memory,
+    private readonly journals: string,
+    private readonly post: (message: HostMessage) => void,
+    private readonly log: LogOutputChannel,
+  ) {
+    this.shown = this.conversation(memory.value.sessionId);
+  }
+
+  get active(): Conversation {
+    return this.shown;
+  }
+
+  /** The model and the agent of the next message; `asked`: the agent that the message asks for. */
+  chosen(asked?: string): { model?: string; agent?: string } {
+    const { model, agent } = this.memory.value;
+    const answering = workspace.isTrusted ? (asked ?? agent) : READING_AGENT;
+    return { ...(model !== undefined && { model }), ...(answering !== undefined && { agent: answering }) };
+  }
+
+  choose(choice: { model?: string; agent?: string }): void {
+    this.memory.set(choice);
+  }
+
+  /** Show again what was open when the window was left: what is on the disk here, until the server is there. */
+  async restore(): Promise<void> {
+    const journals = await this.ownJournals();
+    if (journals.length > 0 && !this.shown.isLoaded) {
+      this.shown.showJournal(journals);
+      this.postInit();
+    }
+  }
+
+  /** The server is there: have its account of what is shown, unless it was read before. */
+  async serverReady(): Promise<void> {
+    try {
+      if (!this.shown.isLoaded) {
+        await this.read();
+      }
+    } catch (error) {
+      this.log.warn(`the session could not be read: ${told(error)}`);
+      if (reasonOf(error) === "session_not_found") {
+        this.newChat(); // it was deleted, or belongs to other folders
+      }
+    }
+  }
+
+  /** The webview has come up: give it what it has to draw. */
+  greet(): void {
+    this.isGreeted = true;
+    this.postInit();
+    const { waiting } = this.shown;
+    const { queued } = this.memory.value;
+    if (waiting !== undefined) {
+      this.post({ type: "queued", text: waiting });
+    } else if (queued !== undefined) {
+      this.memory.set({ queued: undefined }); // it waited when the window was reloaded
+      this.post({ type: "insertPrompt", text: queued });
+    }
+  }
+
+  /** Put a text into the input box, as soon as there is one. */
+  insertPrompt(text: string): void {
+    if (this.isGreeted) {
+      this.post({ type: "insertPrompt", text });
+    } else {
+      this.memory.set({ queued: text });
+    }
+  }
+
+  newChat(): void {
+    this.shown.forgetUnnamed();
+    this.show(this.conversation(undefined));
+  }
+
+  async open(sessionId: string): Promise<void> {
+    const running = [...this.behind].find((conversation) => conversation.sessionId === sessionId);
+    this.show(running ?? this.conversation(sessionId));
+    if (running === undefined) {
+      await this.read();
+    }
+  }
+
+  postInit(): void {
+    this.post({ type: "init", state: this.shown.snapshot() });
+  }
+
+  /** The window goes: what runs and what waits stays on the disk as it is, for whoever comes back. */
+  leave(): void {
+    this.isLeaving = true;
+  }
+
+  dispose(): void {
+    clearTimeout(this.following);
+    this.turned.dispose();
+  }
+
+  /** Read what is shown from the server; what runs elsewhere is read again and again until it has ended. */
+  private async read(): Promise<void> {
+    clearTimeout(this.following);
+    const conversation = this.shown;
+    await conversation.load(await this.ownJournals());
+    if (conversation === this.shown && conversation.isRunningElsewhere) {
+      this.following = setTimeout(() => {
+        this.read().catch((error: unknown) => {
+          this.log.warn(told(error));
+        });
+      }, FOLLOW_MS);
+    }
+  }
+
+  private show(conversation: Conversation): void {
+    clearTimeout(this.following);
+    if (this.shown.isRunning) {
+      this.behind.add(this.shown);
+    }
+    this.behind.delete(conversation);
+    this.shown = conversation;
+    this.postInit();
+    this.changed(conversation);
+  }
+
+  private conversation(sessionId: string | undefined): Conversation {
+    const { connection, journals } = this;
+    return new Conversation(
+      {
+        connection,
+        journals,
+        post: (from, message) => {
+          if (from === this.shown) {
+            this.post(message);
+          }
+        },
+        chosen: (asked) => this.chosen(asked),
+        isLeaving: () => this.isLeaving,
+        changed: (conversation) => {
+          this.changed(conversation);
+        },
+      },
+      sessionId,
+    );
+  }
+
+  private changed(conversation: Conversation): void {
+    if (this.isLeaving) {
+      return;
+    }
+    if (conversation !== this.shown) {
+      if (!conversation.isRunning) {
+        this.behind.delete(conversation);
+      }
+      return;
+    }
+    const { sessionId, waiting } = conversation;
+    if (sessionId !== this.memory.value.sessionId || waiting !== this.memory.value.queued) {
+      this.memory.set({ sessionId, queued: waiting });
+    }
+    void commands.executeCommand("setContext", "chatls.turnRunning", conversation.isRunning);
+    this.turned.fire();
+  }
+
+  /** Turns that broke off in the session that is shown; in a new one, those the server never named. */
+  private async ownJournals(): Promise<JournalledTurn[]> {
+    const all = await readJournals(this.journals);
+    const { sessionId } = this.shown;
+    return all.filter((turn) => turn.sessionId === sessionId);
+  }
+}

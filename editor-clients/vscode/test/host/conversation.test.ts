@@ -1,0 +1,161 @@
+/** A conversation over its life: streamed, queued, stopped, cut off by a reload or a dead server, and gone on with. */
+import { strict as assert } from "node:assert";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { HostWindow, connect } from "../support/hostWindow";
+import { until } from "../support/waiting";
+
+describe("a conversation", () => {
+  const shared = connect();
+  let folder: string;
+  let windows: HostWindow[];
+
+  const journals = (): string[] => readdirSync(join(folder, "turns"));
+  /** A window whose server lives on behind it. */
+  const open = async (model: string): Promise<HostWindow> => {
+    const window = await HostWindow.open(folder, model, shared);
+    windows.push(window);
+    return window;
+  };
+  /** A window that takes its server with it when it is closed. */
+  const openAlone = async (model?: string): Promise<HostWindow> => {
+    const window = await HostWindow.open(folder, model);
+    windows.push(window);
+    return window;
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "window-"));
+    windows = [];
+  });
+  afterEach(async () => {
+    for (const window of windows) {
+      window.chats.active.stop();
+      await window.close();
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
+  after(() => shared.stop());
+
+  it("streams an answer in batches that are the answer", async () => {
+    const window = await open("story");
+    window.send("Tell me");
+    const { text, head } = await window.shows("done");
+    const streamed = window.told("batch").flatMap(({ events }) => events);
+    const joined = streamed.map((event) => (event.type === "token" ? event.data : "")).join("");
+    assert.equal(joined, "Once upon a time there was a parser.");
+    assert.equal(text, joined);
+    assert.equal(head.result?.final, joined);
+    assert.deepEqual(journals(), []);
+  });
+
+  it("sends what waited after a good end, all of it in one message", async () => {
+    const window = await open("story");
+    window.send("First");
+    window.send("Second");
+    window.send("Third");
+    assert.equal(window.told("queued").at(-1)?.text, "Second\n\nThird");
+    const [first, second] = await until("two answers", () =>
+      window.turns.length === 2 && window.last?.head.state === "done" ? window.turns : undefined,
+    );
+    assert.equal(first?.head.state, "done");
+    assert.equal(second?.head.message.content, "Second\n\nThird");
+  });
+
+  it("gives back what waited when the user stops the answer", async () => {
+    const window = await open("endless");
+    window.send("Go on");
+    await window.shows("running", "word5");
+    window.send("And then");
+    window.chats.active.stop();
+    assert.match((await window.shows("cancelled")).text, /^word0 word1 /);
+    assert.deepEqual(window.told("insertPrompt"), [{ type: "insertPrompt", text: "And then" }]);
+    assert.equal(window.turns.length, 1);
+  });
+
+  it("keeps every word over a reload, marked as cut short, and what waited", async () => {
+    const before = await openAlone("endless");
+    before.send("Go on");
+    await before.shows("running", "word20");
+    before.send("And then");
+    const { text } = await before.shows("running");
+    await before.close();
+    const after = await openAlone();
+    const kept = await after.shows("cut");
+    assert.ok(kept.text.startsWith(text), `${kept.text} lacks some of ${text}`);
+    assert.deepEqual(after.told("insertPrompt"), [{ type: "insertPrompt", text: "And then" }]);
+    await after.close();
+    const again = await openAlone();
+    assert.equal((await again.shows("cut")).text, kept.text);
+    assert.deepEqual(again.told("insertPrompt"), []);
+  });
+
+  it("goes on with a cut answer in the same session", async () => {
+    const before = await openAlone("endless");
+    before.send("Go on");
+    await before.shows("running", "word5");
+    await before.close();
+    const after = await openAlone();
+    const cut = await after.shows("cut");
+    const session = after.chats.active.sessionId;
+    after.chats.active.continueTurn(cut.head.turnId ?? "");
+    await after.shows("running", "word3");
+    assert.equal(after.chats.active.sessionId, session);
+    assert.equal(after.turns.length, 2);
+    assert.equal(after.turns[0]?.text, cut.text);
+  });
+
+  it("tries a cut answer again in its place", async () => {
+    const before = await openAlone("endless");
+    before.send("Go on");
+    await before.shows("running", "word5");
+    await before.close();
+    const after = await openAlone("story");
+    const cut = await after.shows("cut");
+    after.chats.active.retry(cut.head.turnId ?? "");
+    const { head } = await after.shows("done", "parser");
+    assert.equal(head.message.content, "Go on");
+    assert.equal(after.turns.length, 1);
+    assert.deepEqual(journals(), []);
+  });
+
+  it("keeps every word when the server is killed, and tells the model the last ones", async () => {
+    const window = await open("endless");
+    window.send("Go on");
+    await window.shows("running", "word10");
+    const { text } = await window.shows("running");
+    window.kill();
+    const cut = await window.shows("cut");
+    assert.ok(cut.text.startsWith(text));
+    assert.equal(cut.head.error?.code, "stream_interrupted");
+    window.chats.active.continueTurn(cut.head.turnId ?? "");
+    const { head } = await window.shows("running", "word1");
+    const [attached] = head.message.attachments ?? [];
+    assert.ok(attached?.type === "text" && cut.text.endsWith(attached.text));
+  });
+
+  it("keeps a message that was sent while no server was there", async () => {
+    const before = new HostWindow(folder);
+    before.connection.fail(new Error("there is none"));
+    before.send("Hello?");
+    await before.shows("failed");
+    before.chats.active.retry(before.chats.active.snapshot().turns[0]?.turnKey ?? "");
+    const { head } = await before.shows("failed");
+    assert.equal(head.message.content, "Hello?");
+    assert.equal(before.turns.length, 1);
+    windows.push(before);
+  });
+
+  it("goes on behind another one that is shown", async () => {
+    const window = await open("story");
+    window.send("Tell me");
+    await window.shows("running", "Once");
+    const session = window.chats.active.sessionId ?? "";
+    window.chats.newChat();
+    assert.equal(window.turns.length, 0);
+    await window.chats.open(session);
+    assert.equal((await window.shows("done")).text, "Once upon a time there was a parser.");
+  });
+});

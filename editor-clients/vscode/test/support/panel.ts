@@ -1,0 +1,106 @@
+/**
+ * The chat panel as a person uses it: by what is written on it and by the names that a screen reader gives. Selectors of
+ * the panel live here and in the tests; those of VS Code in `workbench.ts`.
+ */
+import type { Frame, Locator } from "playwright-core";
+
+/** The document of the panel in its frame. */
+export class Panel {
+  constructor(readonly frame: Frame) {}
+
+  get log(): Locator {
+    return this.frame.getByRole("log");
+  }
+
+  get input(): Locator {
+    return this.frame.getByRole("textbox", { name: "Message" });
+  }
+
+  /** The last turn of the conversation. */
+  get turn(): Locator {
+    return this.log.getByRole("article").last();
+  }
+
+  /** The words of the last answer. */
+  get text(): Locator {
+    return this.answer.locator(".text").last();
+  }
+
+  /** What the last turn shows beside its question: words, tool calls, thoughts. */
+  get answer(): Locator {
+    return this.turn.locator(".answer");
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.frame.getByRole("button", { name, exact: true });
+  }
+
+  /** Begins a new conversation. */
+  async newChat(): Promise<void> {
+    await this.button("New chat").click();
+    await this.log.getByRole("article").first().waitFor({ state: "detached" });
+  }
+
+  /** Chooses the model of the next messages: the script that plays it. */
+  async choose(script: string): Promise<void> {
+    await this.button(/^Model: /).click();
+    await this.frame.getByRole("option", { name: `scripted/${script}` }).click();
+    await this.button(`Model: ${script}`).waitFor();
+  }
+
+  /** Sends a message. */
+  async send(text: string): Promise<void> {
+    await this.input.fill(text);
+    await this.input.press("Enter");
+  }
+
+  /** Sends a message, and waits for the end of its answer. */
+  async ask(text: string): Promise<string> {
+    await this.send(text);
+    await this.turn.getByText(text, { exact: true }).waitFor();
+    await this.ended();
+    return await this.answer.innerText();
+  }
+
+  /** What the server asks, oldest first. */
+  get question(): Locator {
+    return this.frame.locator(".approval").first();
+  }
+
+  /** The button that says yes; one that was pressed already does not count. */
+  private get yes(): Locator {
+    return this.question.getByRole("button", { name: /^Allow once/, disabled: false });
+  }
+
+  /** Answers the question with yes, this once. */
+  async allow(): Promise<void> {
+    await this.yes.click();
+  }
+
+  /** Answers the question with no, this once. */
+  async refuse(): Promise<void> {
+    await this.question.getByRole("button", { name: "Reject", exact: true }).click();
+  }
+
+  /** Answers every question with yes until the turn is over. */
+  async allowUntilEnded(): Promise<void> {
+    const ended = this.ended().then(() => false);
+    const asked = () => this.yes.click().then(() => true);
+    while (await Promise.race([ended, asked().catch(() => ended)]));
+  }
+
+  /** Waits until no turn runs. */
+  async ended(): Promise<void> {
+    await this.log.locator('article[aria-busy="true"]').waitFor({ state: "detached" });
+  }
+
+  /** Every different text that a place shows until it shows `last`. */
+  async growth(place: Locator, last: string): Promise<string[]> {
+    const shown: string[] = [];
+    while (!shown.at(-1)?.includes(last)) {
+      const text = await place.innerText();
+      if (text !== shown.at(-1)) shown.push(text);
+    }
+    return shown;
+  }
+}

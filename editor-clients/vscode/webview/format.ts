@@ -1,0 +1,61 @@
+/** Numbers and places as people read them. Pure; called by components. */
+import type { Range } from "../src/protocol";
+
+/** 950 → "950", 12345 → "12.3k". */
+export function count(value: number): string {
+  if (value < 1000) {
+    return String(Math.round(value));
+  }
+  const [scaled, unit] = value < 1_000_000 ? [value / 1000, "k"] : [value / 1_000_000, "M"];
+  return `${scaled < 100 ? scaled.toFixed(1).replace(/\.0$/, "") : String(Math.round(scaled))}${unit}`;
+}
+
+/** Milliseconds: "340 ms", "4.2 s", "2 min 5 s". */
+export function duration(ms: number): string {
+  if (ms < 1000) {
+    return `${Math.round(ms)} ms`;
+  }
+  if (ms < 60_000) {
+    return `${(ms / 1000).toFixed(1)} s`;
+  }
+  return `${Math.floor(ms / 60_000)} min ${Math.floor((ms % 60_000) / 1000)} s`;
+}
+
+export function speed(tokensPerSecond: number): string {
+  return `${tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond)} tok/s`;
+}
+
+/** "just now", "5 min ago", "3 h ago", then the date. */
+export function ago(iso: string): string {
+  const minutes = Math.floor((Date.now() - Date.parse(iso)) / 60_000);
+  if (minutes < 1) {
+    return "just now";
+  }
+  if (minutes < 60) {
+    return `${minutes} min ago`;
+  }
+  return minutes < 24 * 60 ? `${Math.floor(minutes / 60)} h ago` : new Date(iso).toLocaleDateString();
+}
+
+/** The last part of a URI, with the lines where there is a range: "main.ts:10-20". */
+export function place(uri: string, range?: Range): string {
+  const name = decoded(uri.slice(uri.lastIndexOf("/") + 1));
+  if (range === undefined) {
+    return name;
+  }
+  const [from, to] = [range.start.line + 1, range.end.line + 1];
+  return from === to ? `${name}:${from}` : `${name}:${from}-${to}`;
+}
+
+export function plural(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A stray per cent sign: as good a name as any.
+    return text;
+  }
+}

@@ -1,0 +1,138 @@
+"""The lines of a conversation in their buffer (`document.lua`): whatever happens in whatever order, what is drawn step by
+step is what would be drawn at once, and only lines that changed are written."""
+
+import random
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.chat_terminal import make_user
+from tests.support.neovim import Neovim, headless
+from tests.support.neovim_panel import feed, prepare
+
+AT_ONCE = """
+local lines = vim.api.nvim_buf_get_lines(DOC.buf, 0, -1, false)
+local fresh = DOCUMENT.new(vim.api.nvim_create_buf(false, true))
+fresh:draw(CONV, {})
+return { lines, vim.api.nvim_buf_get_lines(fresh.buf, 0, -1, false) }
+"""
+WATCH = """
+WRITTEN = {}
+vim.api.nvim_buf_attach(DOC.buf, false, {
+  on_bytes = function(_, _, _, row, _, _, _, _, _, rows, _, bytes) WRITTEN[#WRITTEN + 1] = { row, bytes } end,
+})
+"""
+
+
+@pytest.fixture(scope="module")
+def shared(newest: Path, tmp_path_factory: pytest.TempPathFactory) -> Generator[Neovim]:
+    with headless(newest, make_user(tmp_path_factory.mktemp("home"))) as yours:
+        prepare(yours)
+        yield yours
+
+
+@pytest.fixture
+def nvim(shared: Neovim) -> Neovim:
+    shared.lua("NEW()")
+    return shared
+
+
+def lines(nvim: Neovim) -> list[str]:
+    found: list[str] = nvim.lua("return vim.api.nvim_buf_get_lines(DOC.buf, 0, -1, false)")
+    return found
+
+
+def some_event(chance: random.Random, calls: list[str]) -> dict[str, Any]:
+    """An event as a turn may bring it, of the turn itself or of a subtask."""
+    task = {} if chance.random() < 0.7 else {"task": chance.choice("ab")}
+    kind = chance.choice(["token"] * 6 + ["thinking", "tool_call", "tool_result", "tool_progress", "error", "phase"])
+    pieces = ["word ", "\n", "\n\n", "```lua\n", "```\n", "- point", "\r\n", "ä😀", "  ", "# Title\n", "`code`"]
+    match kind:
+        case "token" | "thinking":
+            return {"type": kind, "data": "".join(chance.choices(pieces, k=chance.randint(1, 4))), **task}
+        case "tool_call":
+            calls.append(f"c{len(calls)}")
+            call = {"id": calls[-1], "tool": "t", "args": {"path": "x"}, "kind": "read", "title": "Read *x*"}
+            return {"type": kind, **call, **task}
+        case "tool_result" | "tool_progress" if calls:
+            result = {"result": {"text": "out\nput"}, "durationMs": 3} if kind == "tool_result" else {"data": "o\n"}
+            return {"type": kind, "id": chance.choice(calls), "tool": "t", **result}
+        case "error":
+            return {"type": kind, "error": {"code": "timeout", "message": "No.", "retryable": True, "retryInMs": 9}}
+        case _:
+            return {"type": "phase", "phase": "generating"}
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_step_by_step_shows_what_at_once_would(nvim: Neovim, seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(3):
+        calls: list[str] = []
+        nvim.lua('BEGIN("a question\\n```\\nwith code") DOC:draw(CONV, { [#CONV.turns] = 0 })')
+        for _ in range(30):
+            feed(nvim, [some_event(chance, calls)])
+            if chance.random() < 0.1:
+                opened = "local i = ... local item = TURN.items[i] if item then item.open = not item.open end DOC:draw_all(CONV)"
+                nvim.lua(opened, chance.randint(1, 9))
+        nvim.lua("DONE() DOC:draw(CONV, { [#CONV.turns] = 0 })")
+    drawn, at_once = nvim.lua(AT_ONCE)
+    assert drawn == at_once
+
+
+def test_a_token_writes_its_own_bytes_and_nothing_else(nvim: Neovim) -> None:
+    nvim.lua('BEGIN("Hi")')
+    feed(nvim, [{"type": "token", "data": "line\n" * 500}, {"type": "token", "data": "so"}])
+    nvim.lua(WATCH)
+    feed(nvim, [{"type": "token", "data": " far"}])
+    assert nvim.lua("return WRITTEN") == [[len(lines(nvim)) - 1, 4]]
+
+
+def test_a_result_writes_the_line_of_its_call_alone(nvim: Neovim) -> None:
+    nvim.lua('BEGIN("Hi") CALL("a") CALL("b") DOC:draw(CONV, {})')
+    nvim.lua(WATCH)
+    feed(nvim, [{"type": "tool_result", "id": "a", "tool": "t", "durationMs": 3, "result": {"text": "x"}}])
+    row = lines(nvim).index("`▸ ✓ Read a.py · 3 ms`")
+    assert [written[0] for written in nvim.lua("return WRITTEN")] == [row]
+
+
+def test_line_ends_before_what_follows_are_one_empty_line(nvim: Neovim) -> None:
+    nvim.lua('BEGIN("Hi") DOC:draw(CONV, { 0 })')
+    feed(nvim, [{"type": "token", "data": data} for data in ("\n", "\n So.", "\n\n", "\n")])
+    nvim.lua('CALL("c") DOC:draw(CONV, { 0 })')
+    assert lines(nvim)[-3:] == [" So.", "", "`▸ ⋯ Read a.py`"]
+
+
+def test_turns_that_were_replaced_are_gone(nvim: Neovim) -> None:
+    nvim.lua('BEGIN("one") DONE() BEGIN("two") DONE() BEGIN("three") DONE() DOC:draw(CONV, {})')
+    nvim.lua("table.remove(CONV.turns, 2) DOC:draw(CONV, {})")
+    assert [line for line in lines(nvim) if line in ("one", "two", "three")] == ["one", "three"]
+
+
+def test_a_new_session_empties_the_panel(nvim: Neovim) -> None:
+    nvim.lua('BEGIN("one") DONE() DOC:draw(CONV, {}) CONV.turns = {} DOC:draw(CONV, {})')
+    assert lines(nvim)[0] == "## chatls · ws"
+    assert "one" not in lines(nvim)
+
+
+def test_a_turn_that_was_told_anew_is_drawn_anew(nvim: Neovim) -> None:
+    nvim.lua('BEGIN("one")')
+    feed(nvim, [{"type": "token", "data": "lost"}])
+    nvim.lua('TURN.items = { { kind = "text", pieces = { "found" } } } DOC:draw(CONV, {})')
+    assert lines(nvim)[-1] == "found"
+
+
+def test_it_knows_what_a_line_belongs_to(nvim: Neovim) -> None:
+    nvim.lua('BEGIN("one") CALL("c") DONE() BEGIN("two") DOC:draw(CONV, {})')
+    found = nvim.lua("""
+    local found = {}
+    for row = 0, vim.api.nvim_buf_line_count(DOC.buf) - 1 do
+      local section, first, turn = DOC:section_at(row)
+      found[row + 1] = { section and section.kind or "", first, turn }
+    end
+    return found
+    """)
+    assert found[0] == ["message", 0, 1]
+    assert found[lines(nvim).index("`▸ ✗ Read a.py · no result`")] == ["line", 4, 1]
+    assert found[lines(nvim).index("two")][2] == 2
