@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 README = re.sub(r"https?://[^\s)]+|@[^`]*", "", (ROOT / "README.md").read_text(encoding="utf-8"))
 MAP = README[README.index("server/chatls/\n") : README.index("A token's way")]
-NAMED = sorted(set(re.findall(r"[\w/]+\.(?:py|md|json|toml|txt)\b|[\w/]+/(?=[\s,`)])", README)))
+NAMED = sorted(set(re.findall(r"[\w/-]+\.(?:py|md|json|toml|txt)\b|[\w/-]+/(?=[\s,`)])", README)))
 THEIRS = {"AGENTS.md", "NAME.md", "chatls.toml", "config.toml"}
 """Files of a user or a project."""
 PACKAGE = ROOT / "server" / "chatls"

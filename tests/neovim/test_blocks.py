@@ -8,7 +8,10 @@ import pytest
 from tests.support.chat_terminal import make_user
 from tests.support.neovim import Neovim, headless
 
-TEXT = "Look:\n\n```lua\nlocal x = 1\n```\n\nor\n\n  ~~~~ py\n  y\n    z\n  ```\n  ~~~~\nend\n```\nopen".split("\n")
+TEXT = [
+    *("Look:", "", "```lua", "local x = 1", "```", "", "or", ""),
+    *("  ~~~~ py", "  y", "    z", "  ```", "  ~~~~", "end", "```", "open"),
+]
 
 OPEN = """
 STATE, VIEW, TOLD = require("chatls.state"), require("chatls.view"), {}
@@ -20,8 +23,10 @@ local file = { type = "selection", uri = vim.uri_from_bufnr(0), text = "two = 2\
   range = { start = { line = 1, character = 0 }, ["end"] = { line = 2, character = 0 } } }
 local turn = STATE.begin_turn(CONV, { content = "go", attachments = ... and { file } or nil })
 turn.id = "t"
-STATE.apply(CONV, turn, { type = "token", seq = 0, data = "So:\\n\\n```py\\none = 11\\n```\\n\\n```py\\ntwo = 22\\n```\\nEnd." })
-STATE.finish(CONV, turn, { sessionId = "s", turnId = "t", stopReason = "end_turn", lastSeq = 0, timings = { totalMs = 1 } })
+local text = "So:\\n\\n```py\\none = 11\\n```\\n\\n```py\\ntwo = 22\\n```\\nEnd."
+STATE.apply(CONV, turn, { type = "token", seq = 0, data = text })
+turn.state = "done"
+STATE.set(CONV, {})
 """
 FILE = "return vim.api.nvim_buf_get_lines(vim.fn.bufnr('alpha.py'), 0, -1, false)"
 
@@ -133,8 +138,9 @@ def test_an_answer_has_the_colours_of_its_markdown_and_of_its_code(nvim: Neovim)
     require("chatls.view").open(CONV)
     local turn = STATE.begin_turn(CONV, { content = "go" })
     turn.id = "t"
-    STATE.apply(CONV, turn, { type = "token", seq = 0, data = "So **bold** it is.\\n\\n```lua\\nlocal x = 1\\n```\\n\\nEnd" })
-    STATE.finish(CONV, turn, { sessionId = "s", turnId = "t", stopReason = "end_turn", lastSeq = 0, timings = { totalMs = 1 } })
+    turn.state = "done"
+    local text = "So **bold** it is.\\n\\n```lua\\nlocal x = 1\\n```\\n\\nEnd"
+    STATE.apply(CONV, turn, { type = "token", seq = 0, data = text })
     """)
     nvim.wait("return vim.api.nvim_buf_line_count(vim.fn.bufnr('chatls://work$')) > 10")
     marks = nvim.lua(COLOURS)

@@ -56,13 +56,20 @@ def test_without_a_file_nothing_goes(nvim: Neovim) -> None:
     assert not attachments(nvim, "vim.cmd.enew() CONTEXT.visit(CONV, vim.api.nvim_get_current_buf())")
 
 
-def test_what_the_server_cannot_read_goes_as_text(nvim: Neovim) -> None:
-    outside = nvim.user.workspace.parent / "outside.txt"
-    outside.write_text("beyond\n")
-    (text,) = attachments(nvim, f"VISIT({str(outside)!r})")
-    assert text == {"type": "text", "name": "outside.txt", "text": "beyond"}
+def test_a_buffer_without_a_file_goes_as_text(nvim: Neovim) -> None:
     unnamed = 'vim.cmd.enew() vim.api.nvim_buf_set_lines(0, 0, -1, false, { "so" }) CONTEXT.visit(CONV, vim.fn.bufnr())'
     assert attachments(nvim, unnamed) == [{"type": "text", "name": "unnamed buffer", "text": "so"}]
+
+
+def test_without_a_workspace_a_file_goes_as_text(nvim: Neovim) -> None:
+    (text,) = attachments(nvim, 'CONV.root = "" VISIT("src/alpha.py")')
+    assert text == {"type": "text", "name": "alpha.py", "text": "one = 1\ntwo = 2"}
+
+
+def test_a_file_outside_of_the_workspace_stays_there(nvim: Neovim) -> None:
+    outside = nvim.user.workspace.parent / "outside.txt"
+    outside.write_text("beyond\n")
+    assert not attachments(nvim, f"VISIT({str(outside)!r})")
 
 
 def test_special_buffers_are_no_place_to_work_in(nvim: Neovim) -> None:

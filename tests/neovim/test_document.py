@@ -1,5 +1,8 @@
-"""The lines of a conversation in their buffer (`document.lua`): whatever happens in whatever order, what is drawn step by
-step is what would be drawn at once, and only lines that changed are written."""
+"""The lines of a conversation in their buffer (`document.lua`).
+
+Whatever happens in whatever order, what is drawn step by step is what would be drawn at once, and only lines that
+changed are written.
+"""
 
 import random
 from collections.abc import Generator
@@ -74,7 +77,7 @@ def test_step_by_step_shows_what_at_once_would(nvim: Neovim, seed: int) -> None:
         for _ in range(30):
             feed(nvim, [some_event(chance, calls)])
             if chance.random() < 0.1:
-                opened = "local i = ... local item = TURN.items[i] if item then item.open = not item.open end DOC:draw_all(CONV)"
+                opened = "local item = TURN.items[...] if item then item.open = not item.open end DOC:draw_all(CONV)"
                 nvim.lua(opened, chance.randint(1, 9))
         nvim.lua("DONE() DOC:draw(CONV, { [#CONV.turns] = 0 })")
     drawn, at_once = nvim.lua(AT_ONCE)

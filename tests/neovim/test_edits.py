@@ -144,6 +144,18 @@ def test_what_the_user_typed_before_and_after_is_not_undone_with_it(editor: Neov
     assert editor.lua(LINES) == "before\n" + TEXT
 
 
+def test_an_edit_that_comes_while_the_user_types_is_a_step_of_its_own(editor: Neovim) -> None:
+    editor.lua("vim.api.nvim_input('Otyped')")
+    editor.wait("return vim.fn.mode() == 'i' and vim.fn.getline(1) == 'typed'")
+    editor.lua(APPLY, [insert(3, "ours\n")])
+    editor.lua("vim.api.nvim_input(' more<Esc>')")
+    editor.wait("return vim.fn.mode() == 'n' and vim.fn.getline(1) == 'typed more'")
+    press(editor, "u")
+    assert editor.lua(LINES) == "typed\n" + TEXT + "ours\n"
+    press(editor, "u")
+    assert editor.lua(LINES) == "typed\n" + TEXT
+
+
 def test_an_edit_after_the_user_undid_the_last_one_lands(editor: Neovim) -> None:
     editor.lua(APPLY, [insert(0, "a\n")])
     press(editor, "u")

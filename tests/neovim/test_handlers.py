@@ -43,6 +43,18 @@ def test_questions_are_answered_late_and_in_any_order_while_the_editor_goes_on(a
     assert asked.lua("return TEXT()") == 'answered {"optionId": "second"}\n\nanswered {"optionId": "first"}'
 
 
+def test_the_first_of_two_answers_at_once_counts(asked: Neovim) -> None:
+    asked.lua("""
+    package.loaded["chatls.approvals"].on_request = function(_, _, respond)
+      respond({ optionId = "first" })
+      respond({ optionId = "second" })
+    end
+    ASK("approve")
+    """)
+    asked.wait(OVER)
+    assert asked.lua("return TEXT()") == 'answered {"optionId": "first"}'
+
+
 def test_a_question_that_is_withdrawn_is_closed_and_answered(asked: Neovim) -> None:
     asked.lua('ASK("withdraw")')
     asked.wait(OVER)

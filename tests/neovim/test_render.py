@@ -148,7 +148,7 @@ def test_a_subtask_shows_who_works_and_keeps_its_words_folded(nvim: Neovim) -> N
 def test_a_fault_stands_where_it_happened_with_its_hint(nvim: Neovim) -> None:
     code = """
     APPLY("token", { data = "Half" })
-    local fault = { code = "stream_interrupted", message = "It broke off.", hint = "Run `ollama serve`", retryable = true }
+    local fault = { code = "timeout", message = "It broke off.", hint = "Run `ollama serve`", retryable = true }
     APPLY("error", { error = fault })
     STATE.finish(CONV, TURN, nil, fault)
     """

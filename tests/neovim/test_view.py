@@ -150,6 +150,27 @@ def test_what_goes_along_can_be_left_out(file: Screen) -> None:
     assert file.lua(TURN + "return #turn.message.attachments") == 0
 
 
+def test_a_refused_attachment_says_how_to_leave_it_out(program: Path, user: User) -> None:
+    (user.workspace / ".env").write_text("KEY=1\n")
+    with screen(program, user, ".env") as secret:
+        chat(secret, "hello")
+        say(secret, "hi")
+        secret.term.wait("dc leaves out what goes along")
+        secret.term.text("dc")
+        secret.term.keys("C-p", "Enter")
+        secret.term.wait("Hello world.")
+
+
+def test_lines_fit_another_width(file: Screen) -> None:
+    chat(file, "tools")
+    say(file, "look")
+    wait_for(file, "done")
+    file.term.resize(200, 36)
+    file.term.wait(lambda shown: "look for it with find_files or" in shown)
+    file.term.resize(80, 36)
+    file.term.wait(lambda shown: "look for it with" not in shown and "nowhere.md" in shown)
+
+
 def test_older_messages_come_back(file: Screen) -> None:
     chat(file, "hello")
     for text in ("one", "two"):
@@ -194,6 +215,28 @@ def test_quitting_the_last_file_quits_neovim(file: Screen) -> None:
     file.ex("wincmd h")
     file.ex("quit")
     file.term.wait(EXITED.format(0))
+
+
+def test_it_moves_to_the_tab_page_in_which_it_is_opened(file: Screen) -> None:
+    chat(file, "hello")
+    file.ex("tabnew README.md")
+    file.lua("require('chatls').open()")
+    file.wait("return #vim.api.nvim_tabpage_list_wins(0) == 3")
+    assert file.lua("return #vim.api.nvim_tabpage_list_wins(vim.api.nvim_list_tabpages()[1])") == 1
+
+
+def test_messages_are_jumped_to(file: Screen) -> None:
+    chat(file, "long")
+    for text in ("one", "two", "three"):
+        say(file, text)
+        wait_for(file, "done")
+    file.ex("wincmd k")
+    rows = [row for row, line in enumerate(lines(file), 1) if line == "## You"]
+    seen: list[int] = []
+    for keys in ("[[", "[[", "[[", "]]"):
+        file.term.text(keys)
+        seen.append(file.wait("local row = vim.fn.line('.') if row ~= SEEN then SEEN = row return row end"))
+    assert seen == [rows[2], rows[1], rows[0], rows[1]]
 
 
 def test_the_keys_are_shown(file: Screen) -> None:
@@ -288,7 +331,7 @@ def test_two_workspaces_do_not_show_at_once(quiet: Neovim) -> None:
 
 
 FRAMES = """
-local state, view = require("chatls.state"), require("chatls.view")
+local state, panel = require("chatls.state"), vim.fn.bufnr("chatls://work$")
 local count, text = ...
 local function cpu()
   local usage = vim.uv.getrusage()
@@ -301,8 +344,9 @@ end
 local before = cpu()
 for _ = 1, count do
   SEQ = SEQ + 1
+  local tick = vim.b[panel].changedtick
   state.apply(CONV, BIG, { type = "token", seq = SEQ, data = text })
-  view.draw(CONV)
+  assert(vim.wait(2000, function() return vim.b[panel].changedtick > tick end, 1), "nothing was drawn")
   vim.cmd.redraw()
 end
 return (cpu() - before) / count

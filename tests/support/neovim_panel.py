@@ -22,7 +22,8 @@ function APPLY(kind, fields)
   return STATE.apply(CONV, TURN, event)
 end
 function CALL(id, fields, task)
-  local call = { id = id, tool = "read_file", args = { path = "a.py" }, kind = "read", title = "Read a.py", task = task }
+  local call = { id = id, tool = "read_file", args = { path = "a.py" }, kind = "read", title = "Read a.py" }
+  call.task = task
   APPLY("tool_call", vim.tbl_extend("force", call, fields or {}))
 end
 function RESULT(id, fields)

@@ -7,7 +7,7 @@ import { EventEmitter, type LogOutputChannel, commands, workspace } from "vscode
 
 import type { Connection } from "./connection";
 import { Conversation } from "./conversation";
-import { reasonOf, told } from "./faults";
+import { told } from "./faults";
 import { type JournalledTurn, readJournals } from "./journal";
 import type { Memory } from "./memory";
 import type { HostMessage } from "./messages";
@@ -69,9 +69,6 @@ export class Chats {
       }
     } catch (error) {
       this.log.warn(`the session could not be read: ${told(error)}`);
-      if (reasonOf(error) === "session_not_found") {
-        this.newChat(); // it was deleted, or belongs to other folders
-      }
     }
   }
 

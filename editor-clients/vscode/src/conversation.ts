@@ -8,12 +8,15 @@ import { randomUUID } from "node:crypto";
 import { CancellationTokenSource } from "vscode";
 
 import type { Connection } from "./connection";
+import { reasonOf } from "./faults";
 import { fromHistory, fromJournal, newest } from "./history";
-import { type JournalledTurn, removeJournal } from "./journal";
+import type { JournalledTurn } from "./journal";
 import { streamTurn } from "./liveTurn";
 import type { ConversationSnapshot, HostMessage, TurnHead } from "./messages";
 import type { StartEvent, StreamParams, UserMessage } from "./protocol";
-import { type TurnRecord, answerOf, snapshot } from "./transcript";
+import { Thread } from "./thread";
+import { type TurnRecord, answerOf } from "./transcript";
+import { type Waiting, joined } from "./waiting";
 
 /** What a conversation needs of the window it is in. */
 export interface Surroundings {
@@ -29,12 +32,6 @@ export interface Surroundings {
   readonly changed: (conversation: Conversation) => void;
 }
 
-/** A message that waits until the turn that runs has ended. */
-export interface Queued {
-  readonly message: UserMessage;
-  readonly agent?: string | undefined;
-}
-
 interface Running {
   readonly turn: TurnRecord;
   readonly cancel: CancellationTokenSource;
@@ -45,17 +42,24 @@ const CONTINUE = "Your last answer was cut off. Go on exactly where it stopped, 
 const LAST_WORDS = 300;
 
 export class Conversation {
-  private turns: TurnRecord[] = [];
+  private readonly thread: Thread;
   private before: string | undefined;
   private title: string | undefined;
   private running: Running | undefined;
-  private queued: Queued | undefined;
+  private queued: Waiting | undefined;
+  /** The turn that is to be tried again as soon as the session has been read. */
+  private retrying: string | undefined;
   private loaded = false;
+  private loading: Promise<void> | undefined;
 
   constructor(
     private readonly around: Surroundings,
     private session?: string,
-  ) {}
+  ) {
+    this.thread = new Thread(around.journals, (message) => {
+      this.post(message);
+    });
+  }
 
   get sessionId(): string | undefined {
     return this.session;
@@ -67,12 +71,12 @@ export class Conversation {
 
   /** There is nothing that the server would have to add. */
   get isLoaded(): boolean {
-    return this.session === undefined || this.loaded;
+    return this.session === undefined || (this.loaded && this.loading === undefined);
   }
 
   /** A turn runs of which another window, or a server that is just ending, has the events. */
   get isRunningElsewhere(): boolean {
-    return !this.isRunning && this.turns.at(-1)?.head.state === "running";
+    return !this.isRunning && this.thread.last?.head.state === "running";
   }
 
   get waiting(): string | undefined {
@@ -85,34 +89,31 @@ export class Conversation {
       ...(this.title !== undefined && { title: this.title }),
       ...(this.before !== undefined && { before: this.before }),
       ...this.around.chosen(),
-      turns: this.turns.map(snapshot),
+      turns: this.thread.snapshots(),
     };
   }
 
   /** A turn by its key or by the server's name for it. */
   find(name: string): TurnRecord | undefined {
-    return this.turns.find((turn) => turn.turnKey === name || turn.head.turnId === name);
+    return this.thread.find(name);
   }
 
-  /** Read the session's newest turns from the server. */
-  async load(journals: readonly JournalledTurn[]): Promise<void> {
+  /** Have the server's account of the session. What is said meanwhile waits. */
+  load(journals: readonly JournalledTurn[]): Promise<void> {
     if (this.session === undefined || this.isRunning) {
-      return;
+      return Promise.resolve();
     }
-    const page = await this.around.connection.request("chat/getSession", {
-      sessionId: this.session,
-      limit: PAGE,
+    this.loading ??= this.read(this.session, journals).finally(() => {
+      this.loading = undefined;
+      this.loaded = true;
+      this.wake();
     });
-    this.loaded = true;
-    this.turns = newest(page.turns, journals);
-    this.before = page.before;
-    this.title = page.session.title;
-    this.post({ type: "init", state: this.snapshot() });
+    return this.loading;
   }
 
   /** Show what the journal alone knows, until the server is there. */
   showJournal(journals: readonly JournalledTurn[]): void {
-    this.turns = journals.map(fromJournal);
+    this.thread.set(journals.map(fromJournal));
     this.session ??= journals.at(-1)?.sessionId;
   }
 
@@ -123,11 +124,11 @@ export class Conversation {
         before,
         limit: PAGE,
       });
-      const older = page.turns.map((turn) => fromHistory(turn, []));
-      this.turns.unshift(...older);
       this.before = page.before;
-      const rest = page.before === undefined ? {} : { before: page.before };
-      this.post({ type: "older", turns: older.map(snapshot), ...rest });
+      this.thread.prepend(
+        page.turns.map((turn) => fromHistory(turn, [])),
+        page.before,
+      );
     }
   }
 
@@ -138,11 +139,12 @@ export class Conversation {
 
   /** Say something; while a turn runs it waits. `replace`: the turn that it stands in the place of. */
   send(message: UserMessage, agent?: string, replace?: string): void {
-    if (this.running !== undefined) {
-      this.queue(message, agent);
+    if (this.running !== undefined || !this.isLoaded) {
+      this.queued = joined(this.queued, { message, agent, replace });
+      this.postQueued();
       return;
     }
-    const replaced = replace === undefined ? undefined : this.find(replace);
+    const replaced = replace === undefined ? undefined : this.thread.find(replace);
     void this.run(message, { message, ...this.around.chosen(agent) }, replaced);
   }
 
@@ -157,7 +159,11 @@ export class Conversation {
 
   /** Ask the same again. */
   retry(name: string): void {
-    const turn = this.find(name);
+    const turn = this.thread.find(name);
+    if (!this.isLoaded) {
+      this.retrying = name;
+      return;
+    }
     if (turn === undefined || this.running !== undefined) {
       return;
     }
@@ -169,7 +175,7 @@ export class Conversation {
 
   /** Have an answer that was cut off go on. */
   continueTurn(name: string): void {
-    const turn = this.find(name);
+    const turn = this.thread.find(name);
     if (turn?.head.turnId === undefined) {
       this.retry(name);
       return;
@@ -181,32 +187,49 @@ export class Conversation {
 
   /** The changes of a turn were undone; `conversation`: it and later ones are gone. */
   undone(name: string, what: "files" | "conversation" | "both"): void {
-    const turn = this.find(name);
+    const turn = this.thread.find(name);
     if (turn !== undefined && what === "files") {
-      this.change(turn, { undone: true });
+      this.thread.change(turn, { undone: true });
     } else if (turn !== undefined) {
-      this.drop(turn);
+      this.thread.drop(turn);
     }
   }
 
   /** Let go of a turn that the server never got: nobody comes back to it. */
   forgetUnnamed(): void {
-    const unnamed = this.isRunning ? undefined : this.turns.find((turn) => turn.head.turnId === undefined);
+    const unnamed = this.isRunning ? undefined : this.thread.findUnnamed();
     if (unnamed !== undefined) {
-      this.drop(unnamed);
+      this.thread.drop(unnamed);
     }
   }
 
-  private queue(message: UserMessage, agent: string | undefined): void {
-    const before = this.queued?.message;
-    this.queued = {
-      message: {
-        content: [before?.content, message.content].filter(Boolean).join("\n\n"),
-        attachments: [...(before?.attachments ?? []), ...(message.attachments ?? [])],
-      },
-      agent,
-    };
-    this.postQueued();
+  private async read(sessionId: string, journals: readonly JournalledTurn[]): Promise<void> {
+    try {
+      const page = await this.around.connection.request("chat/getSession", { sessionId, limit: PAGE });
+      this.thread.set(newest(page.turns, journals));
+      this.before = page.before;
+      this.title = page.session.title;
+    } catch (error) {
+      if (reasonOf(error) === "session_not_found") {
+        this.session = undefined; // deleted, or of other folders: what is said now begins another one
+        this.thread.set([]);
+        this.around.changed(this);
+      }
+      throw error;
+    } finally {
+      this.post({ type: "init", state: this.snapshot() });
+    }
+  }
+
+  /** The session has been read: do what the user wanted meanwhile. */
+  private wake(): void {
+    const { retrying } = this;
+    this.retrying = undefined;
+    if (retrying === undefined) {
+      this.goOn(true);
+    } else {
+      this.retry(retrying);
+    }
   }
 
   /** Send a turn, and see it through to its end. `replaced` and what follows it leave once the server has accepted. */
@@ -222,7 +245,7 @@ export class Conversation {
       ...(replaceTurnId !== undefined && { replaceTurnId }),
     };
     if (replaced !== undefined && replaceTurnId === undefined) {
-      this.drop(replaced);
+      this.thread.drop(replaced);
     }
     const turnKey = randomUUID();
     const turn = {
@@ -234,8 +257,7 @@ export class Conversation {
     };
     const cancel = new CancellationTokenSource();
     this.running = { turn, cancel };
-    this.turns.push(turn);
-    this.change(turn, {});
+    this.thread.add(turn);
     this.around.changed(this);
     const ended = await streamTurn(this.around, turn, cancel.token, {
       begun: (event) => {
@@ -247,7 +269,7 @@ export class Conversation {
     });
     cancel.dispose();
     this.running = undefined;
-    this.change(turn, ended);
+    this.thread.change(turn, ended);
     this.around.changed(this);
     if (!this.around.isLeaving()) {
       this.goOn(ended.state === "done");
@@ -255,10 +277,10 @@ export class Conversation {
   }
 
   private begun(turn: TurnRecord, event: StartEvent, replaced: TurnRecord | undefined): void {
-    if (replaced !== undefined && this.turns.includes(replaced)) {
-      this.drop(replaced, turn);
+    if (replaced !== undefined && this.thread.find(replaced.turnKey) !== undefined) {
+      this.thread.drop(replaced, turn);
     }
-    this.change(turn, { turnId: event.turnId, agent: event.agent, model: event.model });
+    this.thread.change(turn, { turnId: event.turnId, agent: event.agent, model: event.model });
     if (this.session !== event.sessionId) {
       this.session = event.sessionId;
       this.loaded = true;
@@ -276,28 +298,10 @@ export class Conversation {
     }
     this.unqueue();
     if (isGood) {
-      this.send(queued.message, queued.agent);
+      this.send(queued.message, queued.agent, queued.replace);
     } else {
       this.post({ type: "insertPrompt", text: queued.message.content });
     }
-  }
-
-  /** Take a turn and those after it out, up to one that stays. */
-  private drop(first: TurnRecord, until?: TurnRecord): void {
-    const from = this.turns.indexOf(first);
-    const to = until === undefined ? this.turns.length : this.turns.indexOf(until);
-    const gone = this.turns.splice(from, to - from);
-    for (const { journalKey } of gone) {
-      if (journalKey !== undefined) {
-        void removeJournal(this.around.journals, journalKey);
-      }
-    }
-    this.post({ type: "removeTurns", turnKeys: gone.map((turn) => turn.turnKey) });
-  }
-
-  private change(turn: TurnRecord, change: Partial<TurnHead>): void {
-    turn.head = { ...turn.head, ...change };
-    this.post({ type: "turn", turnKey: turn.turnKey, turn: turn.head });
   }
 
   private postSession(): void {

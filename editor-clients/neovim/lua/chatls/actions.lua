@@ -1,4 +1,5 @@
---- What the keys of the panel and the prompt do. `view.lua` gives them to `keymaps.lua`; windows and drawing are its own.
+--- What the keys of the panel and the prompt do. `view.lua` gives them to `keymaps.lua`; windows and drawing are its
+--- own.
 
 local blocks = require("chatls.blocks")
 local context = require("chatls.context")

@@ -1,5 +1,5 @@
---- The code block under the cursor of the panel, else the last one: yanked, or put into the file that the user works on.
---- Called by the panel's keys and by `commands.lua`.
+--- The code block under the cursor of the panel, else the last one: yanked, or put into the file that the user works
+--- on. Called by the panel's keys and by `commands.lua`.
 
 local context = require("chatls.context")
 local fences = require("chatls.fences")

@@ -1,5 +1,6 @@
---- The lines of a Markdown text in pieces that mean the same alone: a paragraph, a list, a code block. Pure. A text that
---- grows is looked at once, line by line, so that its colours cost no more the longer it gets. Used by `colours.lua`.
+--- The lines of a Markdown text in pieces that mean the same alone: a paragraph, a list, a code block. Pure. A text
+--- that grows is looked at once, line by line, so that its colours cost no more the longer it gets. Used by
+--- `colours.lua`.
 
 local fences = require("chatls.fences")
 

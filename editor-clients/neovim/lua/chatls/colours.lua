@@ -1,6 +1,6 @@
---- The colours of the panel's Markdown: those that treesitter's queries give, set once for each chunk of a text when it
---- comes into view. Neovim's own highlighter would parse the whole buffer at every token; with an answer of 10,000 tokens
---- that takes the editor's time for itself. Called by `view.lua`.
+--- The colours of the panel's Markdown: those that treesitter's queries give, set once for each chunk of a text when
+--- it comes into view. Neovim's own highlighter would parse the whole buffer at every token; with an answer of
+--- 10,000 tokens that takes the editor's time for itself. Called by `view.lua`.
 
 local chunks = require("chatls.chunks")
 

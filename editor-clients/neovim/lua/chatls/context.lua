@@ -1,5 +1,5 @@
---- What goes along with a message unasked: the file that the user works on, and lines that were selected for it. Each is
---- shown above the prompt and can be left out. `view.lua` tells it where the user is; whoever sends asks it.
+--- What goes along with a message unasked: the file that the user works on, and lines that were selected for it.
+--- Each is shown above the prompt and can be left out. `view.lua` tells it where the user is; whoever sends asks it.
 
 local config = require("chatls.config")
 local sync = require("chatls.sync")
@@ -34,18 +34,18 @@ local function text_of(buf)
   return table.concat(vim.api.nvim_buf_get_lines(buf, 0, -1, false), "\n"):sub(1, MAX_TEXT)
 end
 
---- A buffer as an attachment: by its name where the server can read it, with its text where it cannot.
+--- A buffer as an attachment: by its name where the server can read it, with its text where there is no file or no
+--- workspace. A file outside of the workspace is nobody's business.
 ---@param conv chatls.Conversation
 ---@param buf integer
 ---@return chatls.wire.Attachment?
 local function attachment_of(conv, buf)
   local name = vim.api.nvim_buf_get_name(buf)
   local inside = conv.root ~= "" and vim.startswith(vim.fs.normalize(name), conv.root .. "/")
-  local readable = inside and (vim.uv.fs_stat(name) ~= nil or (config.get().sync and sync.is_wanted(buf, conv.root)))
   local attachment
-  if readable then
+  if inside and (vim.uv.fs_stat(name) or (config.get().sync and sync.is_wanted(buf, conv.root))) then
     attachment = { type = "file", uri = vim.uri_from_bufnr(buf) }
-  elseif text_of(buf) ~= "" then
+  elseif (name == "" or conv.root == "") and text_of(buf) ~= "" then
     attachment = { type = "text", name = name ~= "" and vim.fs.basename(name) or "unnamed buffer", text = text_of(buf) }
   end
   if attachment then

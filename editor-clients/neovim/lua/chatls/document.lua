@@ -1,22 +1,11 @@
---- A conversation as the lines of a buffer: which lines belong to what, and writing only those that changed. The text of
---- an answer is appended where it ends; all else is drawn by `render.lua` and compared line by line. Knows no windows;
---- `view.lua` says when to draw.
+--- A conversation as the lines of a buffer: which lines belong to what, and writing only those that changed. The
+--- text of an answer is appended where it ends; all else is drawn by `render.lua` and compared line by line. Knows
+--- no windows; `view.lua` says when to draw.
 
-local fences = require("chatls.fences")
 local render = require("chatls.render")
+local sheets = require("chatls.sheet")
 
 local M = {}
-
----@class chatls.Section Some lines of the buffer, an empty one above them where there is to be one.
----@field height integer Lines; 0: nothing to show.
----@field kind "message"|"line"|"text"|"footer" What it holds; neighbours of the kind "line" stand close.
----@field item? chatls.Item
----@field drawn? integer Of an answer's text: pieces that have been drawn.
----@field held? string Of an answer's text: the line ends after it, which are drawn when more text follows.
----@field column? integer Of an answer's text: bytes of its last line.
----@field closed? boolean Of an answer's text: whether a code block that it left open was closed below it.
----@field is_over? boolean Of an answer's text: whether no more of it is expected.
----@field chunks? chatls.Chunks What `colours.lua` knows of its lines; nil: nothing yet.
 
 ---@class chatls.DrawnTurn
 ---@field turn chatls.Turn
@@ -29,169 +18,13 @@ local M = {}
 ---@field buf integer
 ---@field turns chatls.DrawnTurn[]
 ---@field tail chatls.Section
----@field height integer
+---@field sheet chatls.Sheet
 ---@field width integer Cells of a line in its window.
 local Document = {}
 Document.__index = Document
 
-local marks = vim.api.nvim_create_namespace("chatls.document")
 -- While no window shows it.
 local DEFAULT_WIDTH = 80
--- Above the highlights of treesitter, which are drawn with 100.
-local PRIORITY = 120
-
----@param kind "message"|"line"|"text"|"footer"
----@param item? chatls.Item
----@return chatls.Section
-local function new_section(kind, item)
-  return { kind = kind, item = item, height = 0, drawn = 0, held = "", column = 0 }
-end
-
----@param old string[]
----@param new string[]
----@return integer same_above, integer same_below
-local function common(old, new)
-  local above, below, most = 0, 0, math.min(#old, #new)
-  while above < most and old[above + 1] == new[above + 1] do
-    above = above + 1
-  end
-  while below < most - above and old[#old - below] == new[#new - below] do
-    below = below + 1
-  end
-  return above, below
-end
-
---- Replace lines; of those that stay the same none is written.
----@param first integer
----@param last integer exclusive
----@param lines string[]
----@return integer added lines that there are more now
----@return boolean changed
-function Document:replace(first, last, lines)
-  local above, below = common(vim.api.nvim_buf_get_lines(self.buf, first, last, true), lines)
-  if above + below == #lines and #lines == last - first then
-    return 0, false
-  end
-  local changed = vim.list_slice(lines, above + 1, #lines - below)
-  -- A buffer without text has one empty line nevertheless.
-  local to = self.height == 0 and -1 or last - below
-  vim.api.nvim_buf_set_lines(self.buf, first + above, to, true, changed)
-  local added = #lines - (last - first)
-  self.height = self.height + added
-  return added, true
-end
-
----@param row integer
----@param mark chatls.Mark
-function Document:set_mark(row, mark)
-  vim.api.nvim_buf_set_extmark(self.buf, marks, row + mark.row, mark.col or 0, {
-    end_col = mark.end_col,
-    hl_group = mark.group,
-    line_hl_group = mark.line_group,
-    conceal = mark.conceal,
-    priority = PRIORITY,
-  })
-end
-
----@param section chatls.Section
----@param row integer
----@param block chatls.Block
----@param gap integer empty lines above
----@return integer added
-function Document:put(section, row, block, gap)
-  local lines = {}
-  if block.lines[1] then
-    for _ = 1, gap do
-      lines[#lines + 1] = ""
-    end
-    vim.list_extend(lines, block.lines)
-  end
-  vim.api.nvim_buf_clear_namespace(self.buf, marks, row, row + section.height)
-  local added, changed = self:replace(row, row + section.height, lines)
-  if changed then
-    section.chunks = nil
-  end
-  section.height = #lines
-  for _, mark in ipairs(block.marks) do
-    self:set_mark(row + gap, mark)
-  end
-  return added
-end
-
----@param text string
----@return string text, string line_ends
-local function split_line_ends(text)
-  local last = #text
-  while last > 0 and text:byte(last) == 10 do
-    last = last - 1
-  end
-  return text:sub(1, last), text:sub(last + 1)
-end
-
----@param section chatls.Section
----@return string text that is to be appended now
-local function take_new_text(section)
-  local pieces = section.item.pieces
-  local text = section.held .. table.concat(pieces, "", section.drawn + 1):gsub("\r", "")
-  section.drawn = #pieces
-  if section.height == 0 and not text:find("%S") then
-    section.held = text
-    return ""
-  elseif section.height == 0 then
-    text = text:gsub("^%s*\n", "")
-  end
-  text, section.held = split_line_ends(text)
-  return text
-end
-
---- Append what has come of an answer's text.
----@param section chatls.Section
----@param row integer
----@param gap integer
----@return integer added
-function Document:append(section, row, gap)
-  if section.drawn == #section.item.pieces then
-    return 0
-  end
-  local added = section.closed and self:reopen(section, row) or 0
-  local text = take_new_text(section)
-  if text == "" then
-    return added
-  end
-  local lines = vim.split(text, "\n", { plain = true })
-  if section.height == 0 then
-    added = added + self:put(section, row, { lines = lines, marks = {} }, gap)
-    section.column = #lines[#lines]
-    return added
-  end
-  local last = row + section.height - 1
-  vim.api.nvim_buf_set_text(self.buf, last, section.column, last, section.column, lines)
-  section.column = #lines > 1 and #lines[#lines] or section.column + #text
-  section.height, self.height = section.height + #lines - 1, self.height + #lines - 1
-  return added + #lines - 1
-end
-
---- Close the code block that an answer has left open, so that it does not swallow what stands below.
----@param section chatls.Section
----@param row integer
----@return integer added
-function Document:close(section, row)
-  local last = row + section.height
-  local fence = fences.missing(vim.api.nvim_buf_get_lines(self.buf, row, last, true))
-  section.closed = fence ~= nil
-  section.height = section.height + (fence and 1 or 0)
-  return (self:replace(last, last, { fence }))
-end
-
---- More text comes after the line that closed its code block: take that away.
----@param section chatls.Section
----@param row integer
----@return integer added
-function Document:reopen(section, row)
-  local last = row + section.height
-  section.closed, section.height, section.chunks = false, section.height - 1, nil
-  return (self:replace(last - 1, last, {}))
-end
 
 --- Empty lines above a section: none below a heading and between lines of our own.
 ---@param sections chatls.Section[]
@@ -226,12 +59,12 @@ end
 function Document:draw_item(drawn, at, row)
   local section, gap = drawn.sections[at], gap_above(drawn.sections, at)
   if section.kind ~= "text" then
-    return self:put(section, row, render.item(section.item, drawn.turn, self.width), gap)
+    return self.sheet:put(section, row, render.item(section.item, drawn.turn, self.width), gap)
   end
-  local added = self:append(section, row, gap)
+  local added = self.sheet:append(section, row, gap)
   section.is_over = is_over(drawn, at)
   if section.is_over and section.height > 0 and not section.closed then
-    added = added + self:close(section, row)
+    added = added + self.sheet:close(section, row)
   end
   return added
 end
@@ -243,14 +76,14 @@ end
 function Document:draw_turn(drawn, from, root)
   local row, sections, items = drawn.row, drawn.sections, drawn.turn.items
   if from == 0 then
-    drawn.height = drawn.height + self:put(sections[1], row, render.message(drawn.turn, root), row > 0 and 1 or 0)
+    drawn.height = drawn.height + self.sheet:put(sections[1], row, render.message(drawn.turn, root), row > 0 and 1 or 0)
   end
   if #items >= #sections then
     -- What was the last item until now looks different when another follows.
     from = math.min(from, #sections - 1)
   end
   for at = #sections, #items do
-    sections[at + 1] = new_section(render.is_answer(items[at]) and "text" or "line", items[at])
+    sections[at + 1] = sheets.section(render.is_answer(items[at]) and "text" or "line", items[at])
   end
   row = row + sections[1].height
   for at = 2, #sections do
@@ -259,7 +92,7 @@ function Document:draw_turn(drawn, from, root)
     end
     row = row + sections[at].height
   end
-  drawn.height = drawn.height + self:put(drawn.footer, row, render.footer(drawn.turn), 1)
+  drawn.height = drawn.height + self.sheet:put(drawn.footer, row, render.footer(drawn.turn), 1)
 end
 
 ---@param drawn? chatls.DrawnTurn
@@ -282,8 +115,7 @@ function Document:forget_lost(turns)
   end
   local lost = self.turns[kept + 1]
   if lost then
-    vim.api.nvim_buf_clear_namespace(self.buf, marks, lost.row, -1)
-    self:replace(lost.row, self.height, {})
+    self.sheet:cut(lost.row)
     self.tail.height = 0
     self.turns = vim.list_slice(self.turns, 1, kept)
   end
@@ -309,7 +141,8 @@ function Document:draw(conv, first)
   for at, turn in ipairs(conv.turns) do
     local drawn, from = self.turns[at], first[at]
     if not drawn then
-      drawn, from = { turn = turn, height = 0, sections = { new_section("message") }, footer = new_section("footer") }, 0
+      drawn, from =
+        { turn = turn, height = 0, sections = { sheets.section("message") }, footer = sheets.section("footer") }, 0
       self.turns[at] = drawn
     end
     drawn.row = row
@@ -318,7 +151,7 @@ function Document:draw(conv, first)
     end
     row = row + drawn.height
   end
-  self:put(self.tail, row, render.tail(conv), row > 0 and 1 or 0)
+  self.sheet:put(self.tail, row, render.tail(conv), row > 0 and 1 or 0)
   vim.bo[self.buf].modifiable = false
 end
 
@@ -368,7 +201,8 @@ end
 ---@param buf integer
 ---@return chatls.Document
 function M.new(buf)
-  return setmetatable({ buf = buf, turns = {}, tail = new_section("footer"), height = 0, width = DEFAULT_WIDTH }, Document)
+  local tail = sheets.section("footer")
+  return setmetatable({ buf = buf, sheet = sheets.new(buf), turns = {}, tail = tail, width = DEFAULT_WIDTH }, Document)
 end
 
 return M

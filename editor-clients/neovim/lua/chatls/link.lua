@@ -4,7 +4,6 @@
 local config = require("chatls.config")
 local handlers = require("chatls.handlers")
 local neovim = require("chatls.neovim")
-local progress = require("chatls.progress")
 local server = require("chatls.server")
 local sync = require("chatls.sync")
 
@@ -122,7 +121,6 @@ local function on_exit(link, code, signal)
   local client, ending = link.client, link.ending
   link.client, link.capability, link.ending = nil, nil, nil
   if client then
-    progress.on_exit(client.id)
     handlers.on_exit(client.id)
     sync.stop(client.id)
   end

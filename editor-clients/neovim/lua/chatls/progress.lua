@@ -63,34 +63,14 @@ function M.listen(on_event)
   return token
 end
 
---- Tell who shows progress that a token which has begun is over.
----@param token string
----@param stream chatls.Stream
-local function close(token, stream)
-  local context = { client_id = stream.client_id, method = "$/progress" }
-  if stream.client_id then
-    stream.client_id = nil
-    pass_on({ token = token, value = { kind = "end" } }, context)
-  end
-end
-
---- Its request is answered: what still comes for it is late.
+--- Its request is answered, also because the server is gone: what still comes for it is late, and who shows progress
+--- learns that it is over where no end has come. To be called while Neovim still knows the client.
 ---@param token string
 function M.forget(token)
-  local stream = streams[token]
+  local client_id = streams[token] and streams[token].client_id
   streams[token] = nil
-  if stream then
-    close(token, stream)
-  end
-end
-
---- The server is gone, so no end will come. To be called while Neovim still knows the client.
----@param client_id integer
-function M.on_exit(client_id)
-  for token, stream in pairs(streams) do
-    if stream.client_id == client_id then
-      close(token, stream)
-    end
+  if client_id then
+    pass_on({ token = token, value = { kind = "end" } }, { client_id = client_id, method = "$/progress" })
   end
 end
 

@@ -1,8 +1,9 @@
---- What the panel shows of a turn: blocks of Markdown lines with their highlights. Pure, no vim.api. `document.lua` puts
---- the blocks into the buffer; the text of an answer it appends as it comes, everything else is drawn here anew.
+--- What the panel shows of a turn: blocks of Markdown lines with their highlights. Pure, no vim.api. `document.lua`
+--- puts the blocks into the buffer; the text of an answer it appends as it comes, everything else is drawn here
+--- anew.
 ---
---- Lines of our own (tools, thinking, figures) are code spans, whose backticks are concealed: nothing in a title or a
---- message is taken for Markdown, and nothing of it can run on into the answer.
+--- Lines of our own (tools, thinking, figures) are code spans, whose backticks are concealed: nothing in a title or
+--- a message is taken for Markdown, and nothing of it can run on into the answer.
 
 local build = require("chatls.block")
 local fences = require("chatls.fences")
@@ -11,6 +12,8 @@ local wording = require("chatls.wording")
 local M = {}
 
 local CLOSED, OPEN = "▸", "▾"
+-- What the server cannot know: how an attachment of ours is left out.
+local REFUSED = "dc leaves out what goes along; <C-p> brings the message back."
 -- Cells of the backticks around a line of ours: concealed or not, they count when it is wrapped.
 local CONCEALED = 2
 local RUNNING, DONE, FAILED = "⋯", "✓", "✗"
@@ -60,7 +63,10 @@ end
 ---@return chatls.Block
 local function folded_text(item, title)
   local block = build.new()
-  build.add_span(block, { { ("%s %s · %s"):format(item.open and OPEN or CLOSED, title, words(item)), "ChatlsThinking" } })
+  build.add_span(
+    block,
+    { { ("%s %s · %s"):format(item.open and OPEN or CLOSED, title, words(item)), "ChatlsThinking" } }
+  )
   if item.open then
     build.add_quote(block, table.concat(item.pieces))
   end
@@ -151,16 +157,18 @@ end
 
 function draw.agent(item)
   local block = build.new()
-  local text = item.parent and ("↳ %s works on a part of it"):format(item.agent) or ("↰ %s goes on"):format(item.agent)
+  local text = item.parent and ("↳ %s works on a part of it"):format(item.agent)
+    or ("↰ %s goes on"):format(item.agent)
   build.add_span(block, { { text, "ChatlsMeta" } })
   return block
 end
 
 function draw.error(item)
-  local block = build.new()
-  build.add_sentences(block, item.fault.message, FAILED .. " ", "ChatlsError")
-  if item.fault.hint then
-    build.add_sentences(block, item.fault.hint, "  ", "ChatlsHint")
+  local block, fault = build.new(), item.fault
+  build.add_sentences(block, fault.message, FAILED .. " ", "ChatlsError")
+  local hint = fault.hint or (fault.message:find("attachments[", 1, true) and REFUSED)
+  if hint then
+    build.add_sentences(block, hint, "  ", "ChatlsHint")
   end
   return block
 end
@@ -239,7 +247,10 @@ function M.tail(conv)
     block.lines[#block.lines + 1] = fences.missing(lines)
   end
   if conv.connection == "dead" then
-    build.add_span(block, { { FAILED .. " The server is not running: your next message starts it again.", "ChatlsError" } })
+    build.add_span(
+      block,
+      { { FAILED .. " The server is not running: your next message starts it again.", "ChatlsError" } }
+    )
   end
   return block
 end

@@ -1,260 +1,34 @@
---- The panel of each conversation: what is known of it, put into its buffers and windows. It subscribes to `state.lua`
---- and draws what changed at most once in 16 ms, however fast the stream. Everything that shows or hides a panel calls
---- this module.
----
----     change   | |||||||||    |      |
----     drawn    |     |     |  |      |     (16 ms between any two)
+--- The panels of all conversations: show, hide, ask about the cursor. Whatever wants something of a panel calls this
+--- module; a panel itself is `panel_view.lua`'s.
 
-local actions = require("chatls.actions")
-local colours = require("chatls.colours")
-local completion = require("chatls.completion")
-local context = require("chatls.context")
-local documents = require("chatls.document")
-local highlights = require("chatls.highlights")
-local keymaps = require("chatls.keymaps")
-local panel = require("chatls.panel")
-local prompts = require("chatls.prompt")
-local state = require("chatls.state")
-local turns = require("chatls.turn")
-local winbar = require("chatls.winbar")
+local panel_view = require("chatls.panel_view")
 
 local M = {}
-
--- A screen shows 60 pictures a second. While a turn runs its clock is drawn ten times a second.
-local FRAME_MS, TICK_MS = 16, 100
-
----@class chatls.View
----@field conv chatls.Conversation
----@field buf integer
----@field document chatls.Document
----@field prompt chatls.Prompt
----@field panel_win? integer
----@field prompt_win? integer
----@field group? integer The autocommands that there are while it is open.
----@field dirty table<integer, integer> Turn to its first item that may look different.
----@field due boolean Whether a change waits to be drawn.
----@field frame integer Which drawing is planned; what was planned before is not done.
----@field drawn number When it was drawn last, in milliseconds.
----@field unsubscribe fun()
-local View = {}
-View.__index = View
 
 ---@type table<chatls.Conversation, chatls.View>
 local views = {}
 
----@return number milliseconds
-local function now()
-  return vim.uv.hrtime() / 1e6
-end
-
----@return boolean
-function View:is_open()
-  return self.panel_win ~= nil and vim.api.nvim_win_is_valid(self.panel_win)
-end
-
----@param milliseconds integer
-function View:draw_in(milliseconds)
-  self.frame = self.frame + 1
-  local frame = self.frame
-  vim.defer_fn(function()
-    if self.frame == frame and views[self.conv] == self then
-      self:draw()
-    end
-  end, milliseconds)
-end
-
---- Draw as soon as a frame has passed since the last drawing.
----@param turn_index integer
----@param item_index integer
-function View:changed(turn_index, item_index)
-  if turn_index > 0 then
-    self.dirty[turn_index] = math.min(self.dirty[turn_index] or item_index, item_index)
-  end
-  if not self.due then
-    self.due = true
-    self:draw_in(math.max(0, math.ceil(self.drawn + FRAME_MS - now())))
-  end
-end
-
---- Draw the lines above the windows.
-function View:draw_bars()
-  panel.set_winbar(self.panel_win, winbar.panel(self.conv, now()))
-  panel.set_winbar(self.prompt_win, winbar.prompt(self.conv, context.names(self.conv)))
-end
-
---- Colour what can be seen.
-function View:colour()
-  colours.paint(self.document, panel.visible(self.panel_win))
-end
-
---- A message that waited for a turn which was stopped or failed goes back to the user.
-function View:give_back()
-  local last = self.conv.turns[#self.conv.turns]
-  if self.conv.queued and last and last.state ~= "done" and not turns.is_running(self.conv) then
-    self.prompt:unqueue()
-  end
-end
-
---- Bring buffers and windows up to date.
-function View:draw()
-  local dirty = self.dirty
-  self.dirty, self.due, self.drawn = {}, false, now()
-  local follows = panel.is_at_end(self.panel_win)
-  self.document:draw(self.conv, dirty)
-  if follows then
-    panel.to_end(self.panel_win)
-  end
-  if self:is_open() then
-    self:draw_bars()
-    self:colour()
-  end
-  self:give_back()
-  local last = self.conv.turns[#self.conv.turns]
-  if not self.due and last and last.state == "running" and self:is_open() then
-    self:draw_in(TICK_MS)
-  end
-end
-
---- Draw for the width that the window has.
-function View:fit()
-  local width = panel.width(self.panel_win)
-  if width and width ~= self.document.width then
-    self.document.width = width
-    self.document:draw_all(self.conv)
-  end
-end
-
---- Where the user works is what goes along; `:quit` in the last window beside ours ends Neovim.
-function View:watch()
-  self.group = vim.api.nvim_create_augroup("chatls.view." .. self.buf, {})
-  ---@param events string|string[]
-  ---@param desc string
-  ---@param callback fun(event: vim.api.keyset.create_autocmd.callback_args)
-  local function on(events, desc, callback)
-    vim.api.nvim_create_autocmd(events, { group = self.group, desc = "chatls: " .. desc, callback = callback })
-  end
-  on("BufEnter", "remember the active file", function(event)
-    context.visit(self.conv, event.buf)
-    self:draw_bars()
-  end)
-  on("WinScrolled", "colour what comes into view", function()
-    if self:is_open() then
-      self:colour()
-    end
-  end)
-  on("WinResized", "fit what is drawn to the width", function()
-    self:fit()
-  end)
-  on("WinClosed", "close both windows together", function(event)
-    local win = tonumber(event.match)
-    if win == self.panel_win or win == self.prompt_win then
-      vim.schedule(function()
-        self:close()
-      end)
-    end
-  end)
-  on("QuitPre", "do not stay as the last window", function()
-    local current = vim.api.nvim_get_current_win()
-    local own = { self.panel_win, self.prompt_win }
-    if not vim.list_contains(own, current) and panel.are_last(own) then
-      self:close()
-    end
-  end)
-  self.prompt:watch(self.group, function()
-    panel.fit(self.prompt_win)
-  end)
-end
-
---- Show it in the current tab page. The current window stays the current one.
-function View:open()
-  context.visit(self.conv, vim.api.nvim_get_current_buf())
-  highlights.define()
-  self.panel_win, self.prompt_win = panel.open(self.buf, self.prompt.buf)
-  self:watch()
-  self:fit()
-  self:draw()
-  panel.to_end(self.panel_win)
-  self:colour()
-  panel.fit(self.prompt_win)
-end
-
---- Hide it. What runs goes on.
-function View:close()
-  if self.group then
-    vim.api.nvim_del_augroup_by_id(self.group)
-    self.group = nil
-  end
-  local panel_win, prompt_win = self.panel_win, self.prompt_win
-  self.panel_win, self.prompt_win = nil, nil
-  panel.close(prompt_win)
-  panel.close(panel_win)
-end
-
---- Go to the prompt.
-function View:focus()
-  vim.api.nvim_set_current_win(self.prompt_win)
-  if self.prompt:text() == "" then
-    vim.cmd.startinsert()
-  end
-end
-
---- One of its buffers is gone: so is the rest, and the turn that it showed.
-function View:destroy()
-  if views[self.conv] ~= self then
-    return
-  end
-  views[self.conv] = nil
-  self.unsubscribe()
-  turns.stop(self.conv)
-  vim.schedule(function()
-    self:close()
-    for _, buf in ipairs({ self.buf, self.prompt.buf }) do
-      completion.forget(buf)
-      pcall(vim.api.nvim_buf_delete, buf, { force = true })
-    end
-  end)
-end
-
 ---@param conv chatls.Conversation
----@return chatls.View
-local function new(conv)
-  local view = setmetatable({ conv = conv, dirty = {}, due = false, frame = 0, drawn = 0 }, View)
-  view.buf = panel.new_buffer(conv.root, "", "chatls")
-  -- Undo would hold every token, and there is nothing in it that a user could want back.
-  vim.bo[view.buf].undolevels = -1
-  vim.bo[view.buf].modifiable = false
-  view.document = documents.new(view.buf)
-  view.prompt = prompts.new(conv)
-  local acts = actions.of(view)
-  keymaps.set(view.buf, "panel", acts)
-  keymaps.set(view.prompt.buf, "prompt", acts)
-  for _, buf in ipairs({ view.buf, view.prompt.buf }) do
-    vim.api.nvim_create_autocmd("BufUnload", {
-      buffer = buf,
-      once = true,
-      desc = "chatls: stop when the panel is wiped",
-      callback = function()
-        view:destroy()
-      end,
-    })
+---@return chatls.View? view nil: there is none, or its buffers were wiped
+local function existing(conv)
+  if views[conv] and views[conv].is_gone then
+    views[conv] = nil
   end
-  view.unsubscribe = state.subscribe(conv, function(...)
-    view:changed(...)
-  end)
-  return view
+  return views[conv]
 end
 
 --- Whether the panel of a conversation is shown somewhere.
 ---@param conv chatls.Conversation
 ---@return boolean
 function M.is_open(conv)
-  return views[conv] ~= nil and views[conv]:is_open()
+  local view = existing(conv)
+  return view ~= nil and view:is_open()
 end
 
 --- Show the panel of a conversation in the current tab page, in place of another that is there.
 ---@param conv chatls.Conversation
 function M.open(conv)
-  views[conv] = views[conv] or new(conv)
+  views[conv] = existing(conv) or panel_view.new(conv)
   local tab = vim.api.nvim_get_current_tabpage()
   for _, view in pairs(views) do
     local is_here = view:is_open() and vim.api.nvim_win_get_tabpage(view.panel_win) == tab
@@ -270,16 +44,9 @@ end
 --- Hide the panel of a conversation.
 ---@param conv chatls.Conversation
 function M.close(conv)
-  if views[conv] then
-    views[conv]:close()
-  end
-end
-
---- Draw what changed now, and not with the next frame.
----@param conv chatls.Conversation
-function M.draw(conv)
-  if views[conv] then
-    views[conv]:draw()
+  local view = existing(conv)
+  if view then
+    view:close()
   end
 end
 
@@ -311,7 +78,7 @@ end
 ---@param conv chatls.Conversation
 ---@return chatls.Turn?
 function M.turn_at_cursor(conv)
-  local view = views[conv]
+  local view = existing(conv)
   if view and view:is_open() and vim.api.nvim_get_current_win() == view.panel_win then
     local drawn = view.document:turn_at(vim.api.nvim_win_get_cursor(view.panel_win)[1] - 1)
     return drawn and drawn.turn
@@ -323,7 +90,7 @@ end
 ---@param conv chatls.Conversation
 ---@return string[]? lines, integer at the cursor's among them, from 1
 function M.section_at_cursor(conv)
-  local view = views[conv]
+  local view = existing(conv)
   if not view or vim.api.nvim_get_current_win() ~= view.panel_win then
     return nil, 0
   end

@@ -4,7 +4,7 @@
  * the page sent. Built and opened by open.mjs.
  */
 import type { HostMessage, ViewMessage } from "../../src/messages";
-import { SCENES } from "./scenes";
+import { ANSWERS, SCENES } from "./scenes";
 import themes from "./themes.json";
 
 interface Harness {
@@ -45,6 +45,10 @@ window.acquireVsCodeApi = () => ({
     sent.push(message);
     if (message.type === "ready") {
       SCENES[asked.get("scene") ?? "answer"]?.forEach(say);
+    }
+    const answer = ANSWERS[message.type];
+    if (answer !== undefined) {
+      say(message.type === "complete" ? ({ ...answer, id: message.id } as HostMessage) : answer);
     }
   },
 });

@@ -1,5 +1,5 @@
 /** What the host of the harness says: one list of messages for each thing worth looking at. */
-import type { ConversationSnapshot, HostMessage, TurnSnapshot } from "../../src/messages";
+import type { ConversationSnapshot, HostMessage, TurnSnapshot, ViewMessage } from "../../src/messages";
 import { APPROVAL, COMMAND, cut, failed, FILE, MODEL, repaired, running } from "./turns";
 
 const LISTS: readonly HostMessage[] = [
@@ -85,4 +85,83 @@ export const SCENES: Readonly<Record<string, readonly HostMessage[]>> = {
       ],
     },
   ],
+};
+
+const RANGE = { start: { line: 0, character: 0 }, end: { line: 0, character: 3 } };
+
+/** What the host says to a message of the page, whatever the scene. */
+export const ANSWERS: Readonly<Partial<Record<ViewMessage["type"], HostMessage>>> = {
+  listSessions: {
+    type: "sessions",
+    nextCursor: "more",
+    sessions: [
+      ["s1", "Total of the cart is wrong", 2],
+      ["s2", "Why does the build take eleven minutes on the small machines, and what can be done?", 14],
+      ["s3", "Rename Money to Amount", 5],
+    ].map(([sessionId, title, turns], index) => ({
+      sessionId: String(sessionId),
+      title: String(title),
+      createdAt: "2026-01-05T10:00:00Z",
+      updatedAt: new Date(Date.now() - index * 4_000_000).toISOString(),
+      workspace: [],
+      model: MODEL,
+      turns: Number(turns),
+      busy: false,
+    })),
+  },
+  listGrants: {
+    type: "grants",
+    grants: [
+      {
+        grantId: "g1",
+        tool: "edit_file",
+        scope: "session",
+        label: "Edit files in src/",
+        createdAt: new Date().toISOString(),
+      },
+      {
+        grantId: "g2",
+        tool: "run_command",
+        scope: "always",
+        label: "Run pytest -q, with anything behind it",
+        createdAt: "2026-01-05T10:00:00Z",
+      },
+    ],
+  },
+  showPrompt: {
+    type: "prompt",
+    text: "ollama/qwen3-coder:30b, about 1,240 of 32,768 tokens\n\nsystem:\nYou are …\n\nuser:\nRun the tests.",
+  },
+  complete: {
+    type: "completion",
+    id: 0,
+    items: [
+      {
+        label: "src/cart.py",
+        detail: "1.2 kB",
+        kind: 17,
+        sortText: "0",
+        filterText: "@src/cart.py",
+        textEdit: { range: RANGE, newText: "@src/cart.py " },
+        data: { type: "path" },
+      },
+      {
+        label: "src/catalogue/",
+        kind: 19,
+        sortText: "1",
+        filterText: "@src/catalogue/",
+        textEdit: { range: RANGE, newText: "@src/catalogue/" },
+        data: { type: "path" },
+      },
+      {
+        label: "explore",
+        detail: "Reads and explains, changes nothing",
+        kind: 7,
+        sortText: "2",
+        filterText: "@explore",
+        textEdit: { range: RANGE, newText: "@explore " },
+        data: { type: "agent" },
+      },
+    ],
+  },
 };

@@ -4,6 +4,8 @@
  */
 import type { Frame, Locator } from "playwright-core";
 
+import { until } from "./waiting";
+
 /** The document of the panel in its frame. */
 export class Panel {
   constructor(readonly frame: Frame) {}
@@ -19,6 +21,10 @@ export class Panel {
   /** The last turn of the conversation. */
   get turn(): Locator {
     return this.log.getByRole("article").last();
+  }
+
+  private get running(): Locator {
+    return this.log.locator('article[aria-busy="true"]');
   }
 
   /** The words of the last answer. */
@@ -84,14 +90,16 @@ export class Panel {
 
   /** Answers every question with yes until the turn is over. */
   async allowUntilEnded(): Promise<void> {
-    const ended = this.ended().then(() => false);
-    const asked = () => this.yes.click().then(() => true);
-    while (await Promise.race([ended, asked().catch(() => ended)]));
+    // No click may be left waiting: it would answer a question of the next test.
+    await until("the turn is over", async () => {
+      if (await this.yes.isVisible()) await this.allow();
+      return (await this.running.count()) === 0;
+    });
   }
 
   /** Waits until no turn runs. */
   async ended(): Promise<void> {
-    await this.log.locator('article[aria-busy="true"]').waitFor({ state: "detached" });
+    await this.running.waitFor({ state: "detached" });
   }
 
   /** Every different text that a place shows until it shows `last`. */

@@ -145,7 +145,7 @@ function UndoChoice({
   };
   return (
     <div class="undo-choice" role="group" aria-label="Undo this turn">
-      <p>Undo this turn and what followed:</p>
+      <p>Put back this turn’s files, take it and all later messages out, or both?</p>
       <div class="card-buttons">
         <Button isMain label="Files and messages" onClick={undo("both")} />
         <Button label="Files only" onClick={undo("files")} />

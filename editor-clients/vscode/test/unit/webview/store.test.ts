@@ -17,7 +17,7 @@ const HEAD: TurnHead = { message: { content: "Hi" }, agent: "chat", model: "a/b"
 type Part<T = ChatEvent> = T extends ChatEvent ? Omit<T, "seq"> : never;
 
 function batch(...parts: readonly Part[]): HostMessage {
-  return { type: "batch", turnKey: "k", events: parts.map((part, seq) => ({ seq, ...part }) as ChatEvent) };
+  return { type: "batch", turnKey: "k", events: parts.map((part, seq) => ({ seq, ...part })) };
 }
 
 function after(...messages: readonly Message[]): State {
