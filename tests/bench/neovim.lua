@@ -1,5 +1,6 @@
---- Timestamps inside Neovim for `neovim.py`: when a key was taken, when a turn was sent, when its first text came in and
---- when it was drawn, and when a typed character was drawn. Nanoseconds of the monotonic clock, which Python has too.
+--- Timestamps inside Neovim for `neovim.py`: when a key was taken, when a turn was sent, when its first text came in
+--- and was drawn, and when a typed character was drawn. Nanoseconds of the monotonic clock, which Python has too.
+-- luacheck: globals BENCH BENCH_WATCH
 
 BENCH = { shown = {} }
 

@@ -5,8 +5,8 @@ Known to both sides, the harness and `model_server.py`, so that each answer can 
 
 import itertools
 import json
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from dataclasses import astuple, dataclass
+from typing import Self
 
 MODEL = "bench:latest"
 WORDS = 'The quick brown fox jumps over the lazy dog, "quotes" a\tline\nand says: schöne Grüße aus Köln; that\'s all! '
@@ -28,13 +28,12 @@ class Prompt:
     width: int = 1
 
     def message(self) -> str:
-        """The content of the chat's message."""
-        return json.dumps(asdict(self))
+        """The content of the chat's message, short enough to be a title: no model is asked for one."""
+        return json.dumps(astuple(self))
 
     @classmethod
     def of(cls, message: str) -> Self:
-        fields: dict[str, Any] = json.loads(message)
-        return cls(**fields)
+        return cls(*json.loads(message))
 
     def tokens(self) -> list[str]:
         """The tokens of the answer, which begin anew when they are through."""

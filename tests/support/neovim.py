@@ -123,7 +123,7 @@ def installed(version: str) -> Path:
 
 
 def command(program: Path, *arguments: str, init: Path | None = None) -> list[str]:
-    """Neovim with the plugin and the runner and nothing of a user's; with `init`, with what that file brings instead."""
+    """Neovim with the plugin and the runner and nothing of a user's; or with what the file `init` brings."""
     begin = ["--clean", "--cmd", f"set runtimepath^={PLUGIN}"] if init is None else ["-u", str(init)]
     return [str(program), *begin, "--cmd", "set noswapfile shada=", "--cmd", f"luafile {RUNNER}", *arguments]
 

@@ -12,7 +12,7 @@ import { reasonOf } from "./faults";
 import { fromHistory, fromJournal, newest } from "./history";
 import type { JournalledTurn } from "./journal";
 import { streamTurn } from "./liveTurn";
-import type { ConversationSnapshot, HostMessage, TurnHead } from "./messages";
+import type { ConversationSnapshot, HostMessage } from "./messages";
 import type { StartEvent, StreamParams, UserMessage } from "./protocol";
 import { Thread } from "./thread";
 import { type TurnRecord, answerOf } from "./transcript";
@@ -225,6 +225,9 @@ export class Conversation {
   private wake(): void {
     const { retrying } = this;
     this.retrying = undefined;
+    if (this.around.isLeaving()) {
+      return;
+    }
     if (retrying === undefined) {
       this.goOn(true);
     } else {

@@ -15,8 +15,11 @@ interface Follow {
   readonly toEnd: () => void;
 }
 
-/** `content` is what is drawn: whenever it is another, the end is brought into sight. */
-export function useFollow(content: unknown): Follow {
+/**
+ * `content` is what is drawn: whenever it is another, the end is brought into sight. `last` names the last turn: a new
+ * one is what the reader has just asked for, wherever the list was scrolled to.
+ */
+export function useFollow(content: unknown, last: string | undefined): Follow {
   const listRef = useRef<HTMLDivElement>(null);
   const lastTopRef = useRef(0);
   const [isFollowing, setFollowing] = useState(true);
@@ -42,6 +45,10 @@ export function useFollow(content: unknown): Follow {
       pin(listRef.current);
     }
   }, [content, isFollowing]);
+  useLayoutEffect(() => {
+    setFollowing(true);
+    pin(listRef.current);
+  }, [last]);
   useLayoutEffect(() => pinnedOnResize(listRef.current, isFollowing), [isFollowing]);
   return { list: listRef, isFollowing, onScroll, toEnd };
 }

@@ -107,6 +107,26 @@ describe("a conversation", () => {
     assert.equal(after.turns[0]?.text, cut.text);
   });
 
+  it("waits with what is said until it has been read, and goes on then", async () => {
+    const before = await openAlone("endless");
+    before.send("Go on");
+    await before.shows("running", "word5");
+    await before.close();
+    const after = new HostWindow(folder);
+    windows.push(after);
+    await after.chats.restore();
+    after.chats.active.continueTurn(after.last?.head.turnId ?? "");
+    assert.match(after.told("queued").at(-1)?.text ?? "", /Go on exactly/);
+    await after.connection.server();
+    await after.chats.serverReady();
+    await after.shows("running", "word3");
+    assert.deepEqual(
+      after.turns.map(({ head }) => head.state),
+      ["cut", "running"],
+    );
+    assert.equal(after.told("queued").at(-1)?.text, undefined);
+  });
+
   it("tries a cut answer again in its place", async () => {
     const before = await openAlone("endless");
     before.send("Go on");

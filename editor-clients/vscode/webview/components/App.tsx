@@ -32,12 +32,7 @@ export function App({ state, dispatch }: Props): JSX.Element {
       <div class="page" inert={isCovered}>
         <Header title={state.title} onOpen={setSheet} />
         <ConnectionNote connection={state.connection} />
-        <Conversation
-          key={state.sessionId ?? "new"}
-          turns={state.turns}
-          before={state.before}
-          onEdit={edit}
-        />
+        <Conversation key={state.generation} turns={state.turns} before={state.before} onEdit={edit} />
         <Approvals state={state} />
         <Composer
           state={state}

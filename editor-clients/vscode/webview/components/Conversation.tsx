@@ -26,7 +26,7 @@ interface Props {
 
 export const Conversation = memo<Props>(({ turns, before, onEdit }) => {
   const [most, setMost] = useState(PAGE);
-  const { list, isFollowing, onScroll, toEnd } = useFollow(turns);
+  const { list, isFollowing, onScroll, toEnd } = useFollow(turns, turns.at(-1)?.key);
   const hidden = Math.max(0, turns.length - most);
   const showOlder = (): void => {
     setMost(most + PAGE);

@@ -1,6 +1,6 @@
 /** A page over the conversation: a title, a way back (Escape too), and something to read or choose from. */
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { IconButton } from "./Buttons";
 
@@ -12,13 +12,17 @@ interface Props {
 
 export function Sheet({ title, onClose, children }: Props): JSX.Element {
   const sheet = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
-    sheet.current?.querySelector<HTMLElement>("input, button")?.focus();
+    const own = sheet.current?.querySelector<HTMLElement>("input") ?? sheet.current?.querySelector("button");
+    own?.focus();
     return () => {
-      if (before instanceof HTMLElement) {
-        before.focus();
-      }
+      // The page below can take the focus only when it has been drawn without its cover.
+      requestAnimationFrame(() => {
+        if (before instanceof HTMLElement) {
+          before.focus();
+        }
+      });
     };
   }, []);
   return (

@@ -94,6 +94,8 @@ export interface Connection {
 }
 
 export interface State {
+  /** Counts the conversations that were shown: another one is drawn from nothing. */
+  readonly generation: number;
   readonly sessionId: string | undefined;
   readonly title: string | undefined;
   readonly turns: readonly TurnState[];
@@ -129,6 +131,7 @@ export type PageMessage =
 export type Message = HostMessage | PageMessage;
 
 export const NOTHING: State = {
+  generation: 0,
   sessionId: undefined,
   title: undefined,
   turns: [],

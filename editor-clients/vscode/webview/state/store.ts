@@ -96,6 +96,7 @@ function withList(state: State, message: ListMessage): State {
 function began(state: State, snapshot: ConversationSnapshot): State {
   return {
     ...state,
+    generation: state.generation + 1,
     sessionId: snapshot.sessionId,
     title: snapshot.title,
     turns: snapshot.turns.map(restored),

@@ -186,8 +186,18 @@ describe("answers", () => {
     expect(sent).toEqual([{ type: "stop" }, { type: "unqueue" }]);
   });
 
+  it("keeps what is on the page when a new chat gets its name", async () => {
+    const turn = { type: "turn", turnKey: "k", turn: { ...running.head, state: "running" } } as const;
+    const first = { type: "init", state: { turns: [] } } as const;
+    await show(ready, first, turn);
+    const drawn = document.querySelector("article");
+    await show(ready, first, turn, { type: "session", sessionId: "s9", title: "Tests" });
+    expect(document.querySelector("article")).toBe(drawn);
+    expect(document.querySelector("h1")?.textContent).toContain("Tests");
+  });
+
   it("draws the newest turns of a long session, older ones on demand", async () => {
-    const turns = Array.from({ length: 50 }, (_, index) => ({ ...repaired, turnKey: `t${index}` }));
+    const turns = Array.from({ length: 50 }, (_, index) => ({ ...cut, turnKey: `t${index}` }));
     await show(ready, { type: "init", state: { turns, before: "b" } });
     expect(document.querySelectorAll("article")).toHaveLength(20);
     await press("Show earlier messages");
