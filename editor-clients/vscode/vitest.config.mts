@@ -14,6 +14,7 @@ export default defineConfig({
         test: { name: "webview", include: ["test/unit/webview/**/*.test.{ts,tsx}"], environment: "jsdom" },
       },
       { extends: true, test: { name: "host", include: ["test/host.test.ts"], ...real } },
+      { extends: true, test: { name: "bench", include: ["test/bench/*.test.ts"], ...real } },
       { extends: true, test: { name: "ui", include: ["test/ui/**/*.test.ts"], ...real } },
     ],
   },

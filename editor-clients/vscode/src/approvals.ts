@@ -91,6 +91,13 @@ export class Approvals implements Disposable {
     }
   }
 
+  /** Where questions are shown is hidden now: those that are open must not wait unseen. */
+  remind(): void {
+    for (const { request } of this.pending.values()) {
+      void this.notify(request);
+    }
+  }
+
   closeAll(): void {
     for (const approvalId of [...this.pending.keys()]) {
       this.close(approvalId);

@@ -52,8 +52,13 @@ export async function deactivate(): Promise<void> {
 
 /** What one part has to know of another. */
 function events(parts: Parts): Disposable[] {
-  const { connection, chats, active, approvals, diffs, post } = parts;
+  const { connection, catalog, chats, active, approvals, diffs, panel, post } = parts;
   return [
+    panel.onDidChangeVisibility((isVisible) => {
+      if (!isVisible) {
+        approvals.remind();
+      }
+    }),
     connection.onDidChange((state) => {
       changed(parts, state);
     }),
@@ -72,6 +77,9 @@ function events(parts: Parts): Disposable[] {
     }),
     workspace.onDidChangeWorkspaceFolders(() => {
       announce(parts);
+    }),
+    workspace.onDidGrantWorkspaceTrust(() => {
+      catalog.postAll();
     }),
     watchSettings(
       () => void connection.sendSettings().then(() => refresh(parts)),

@@ -99,7 +99,7 @@ export class Panel {
 
   /** Waits until no turn runs. */
   async ended(): Promise<void> {
-    await this.running.waitFor({ state: "detached" });
+    await this.running.waitFor({ state: "detached", timeout: 90_000 });
   }
 
   /** Every different text that a place shows until it shows `last`. */

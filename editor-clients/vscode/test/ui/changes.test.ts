@@ -91,6 +91,7 @@ it("changes only the parts that were allowed", async () => {
 it("tells of a question while the panel is hidden, and leads there", async () => {
   await panel.choose("command");
   await panel.send("Make a file");
+  await panel.question.waitFor();
   await workbench.showExplorer();
   const toast = workbench.notification("touch made.txt");
   await toast.getByRole("button", { name: "Review" }).click();
