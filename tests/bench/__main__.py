@@ -24,6 +24,7 @@ from tests.bench import (
     store,
     throughput,
     unread,
+    vscode,
 )
 from tests.bench.model import Model, running_model
 from tests.bench.table import Row, markdown
@@ -41,6 +42,7 @@ BENCHMARKS: MappingProxyType[str, Callable[[Model], list[Row]]] = MappingProxyTy
         "guard": guard.run,
         "decision": decision.run,
         "store": store.run,
+        "vscode": vscode.run,
         "neovim": neovim.run,
     }
 )

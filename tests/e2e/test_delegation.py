@@ -15,6 +15,7 @@ from tests.support.turns import check_turn, text_of
 
 Json = dict[str, Any]
 APPROVAL: Json = {"capabilities": {"experimental": {"chatls": {"protocol": 1, "approval": True}}}}
+FAKE = {"model": "ollama/scripted:latest"}
 BOTH = """
 [[answer]]
 steps = [
@@ -28,7 +29,7 @@ steps = [{ text = "Both are there." }]
 """
 SLOW = """
 [[answer]]
-steps = [{ text = "A is " }, { wait = 0.3 }, { text = "in a.py." }]
+steps = [{ text = "A is " }, { text = "in a.py." }]
 """
 QUICK = """
 [[answer]]
@@ -98,10 +99,50 @@ def result(events: list[Json], call_id: str) -> Json:
     return found
 
 
+def calls(*made: tuple[str, Mapping[str, str]], text: str = "") -> Reply:
+    asked = [tool_call(name, dict(arguments), id=f"c{number}") for number, (name, arguments) in enumerate(made)]
+    return Reply([message(text, tool_calls=asked), done()])
+
+
+def goal(request: Received) -> str:
+    """What the user, or the agent above, wants of the one that this request is made for."""
+    return [said["content"] for said in request.json["messages"] if said["role"] == "user"][-1]
+
+
+def texts(client: LspClient, token: str) -> list[str]:
+    """What each subtask has said so far."""
+    events = client.events(token)
+    return [text_of_task(events, task) for task in dict.fromkeys(str(event.get("task")) for event in events)]
+
+
+def delegated(client: LspClient, token: str) -> list[Json]:
+    """The results of subtasks so far."""
+    return [event for event in client.events(token) if event["type"] == "tool_result" and event["tool"] == "delegate"]
+
+
 async def test_two_subtasks_run_side_by_side_and_are_told_apart(tmp_path: Path) -> None:
-    defined = agents(slow=agent("slow"), quick=agent("quick", "list_directory"))
-    async with chat_server(tmp_path, scripts={"both": BOTH, "slow": SLOW, "quick": QUICK}, **defined) as client:
-        response, events = await turn(client)
+    """The quick one ends after the slow one has begun to speak, and the slow one when the client has seen that."""
+    slow_speaks, quick_is_done = asyncio.Event(), asyncio.Event()
+    work = ("delegate", {"agent": "slow", "task": "Find A"}), ("delegate", {"agent": "quick", "task": "Find B"})
+    answers = {
+        "Hi": [calls(*work, text="I ask two. "), Reply([message("Both are there."), done()])],
+        "Find A": [Reply([message("A is "), quick_is_done, message("in a.py."), done()])],
+        "Find B": [
+            calls(("list_directory", {}), text="Let me look."),
+            Reply([slow_speaks, message("B is in b.py."), done()]),
+        ],
+    }
+    defined = agents(slow=agent("slow") | FAKE, quick=agent("quick", "list_directory") | FAKE)
+    async with FakeModelServer() as model, chat_server(tmp_path, model=model, **defined) as client:
+        model.chat = lambda request: answers[goal(request)].pop(0)
+        token = new_token()
+        request = client.begin("chat/stream", stream_params("Hi", token))
+        await client.wait_for(lambda _: "A is " in texts(client, token))
+        slow_speaks.set()
+        await client.wait_for(lambda _: len(delegated(client, token)) == 1)
+        quick_is_done.set()
+        await client.response(request)
+        response, events = check_turn(client.received, token, request), client.events(token)
         assert response["result"]["final"] == "I ask two. Both are there."
         slow, quick = (event["id"] for event in events if event["type"] == "tool_call" and event["tool"] == "delegate")
         changes = [event for event in events if event["type"] == "agent"]
@@ -193,17 +234,11 @@ def check_drawn(session: Json, events: list[Json]) -> None:
         assert text_of_task(drawn["events"], task) == text_of_task(events, task)
 
 
-def calls(*made: tuple[str, Mapping[str, str]]) -> Reply:
-    asked = [tool_call(name, dict(arguments), id=f"c{number}") for number, (name, arguments) in enumerate(made)]
-    return Reply([message(tool_calls=asked), done()])
-
-
 async def test_a_cancel_closes_the_streams_of_all_subtasks_and_the_turn_ends_once(tmp_path: Path) -> None:
     def speak(request: Received) -> Reply:
-        goal = [said["content"] for said in request.json["messages"] if said["role"] == "user"][-1]
-        if goal == "Hi":
+        if goal(request) == "Hi":
             return calls(*(("delegate", {"agent": "explore", "task": f"Find {name}"}) for name in "ABC"))
-        return Reply([message(f"{goal}: so far")], ending="open")
+        return Reply([message(f"{goal(request)}: so far")], ending="open")
 
     async with FakeModelServer() as model, chat_server(tmp_path, model=model) as client:
         model.chat = speak
@@ -226,12 +261,6 @@ async def test_a_cancel_closes_the_streams_of_all_subtasks_and_the_turn_ends_onc
         assert response["result"]["final"] == "Yes."
         roles = [said["role"] for said in model.chats[-1].json["messages"]]
         assert roles == ["system", "user", "assistant", "tool", "tool", "tool", "user"]
-
-
-def texts(client: LspClient, token: str) -> list[str]:
-    """What each subtask has said so far."""
-    events = client.events(token)
-    return [text_of_task(events, task) for task in dict.fromkeys(str(event.get("task")) for event in events)]
 
 
 async def test_the_agents_are_listed_with_what_they_may_use_and_what_is_wrong_is_told(tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ import pytest
 
 from chatls.chat.events import Token, ToolCall, ToolFailure, ToolText
 from chatls.chat.ports import ToolRun
+from chatls.lsp.pipe import LANE_HIGH_WATER
 from tests.support.clock import settle
 from tests.support.connection import Connection, connection, turn_params
 from tests.support.heart import FakeProvider, FakeToolset
+from tests.support.process_facts import until
 from tests.support.schemas import check_value
 from tests.support.turns import kinds, values
 
@@ -152,7 +154,7 @@ async def test_f76_a_tool_that_talks_to_a_client_that_does_not_read_has_to_wait(
 
     async def chatter(call: ToolCall, run: ToolRun) -> ToolText | ToolFailure:
         nonlocal said
-        for _ in range(1000):
+        for _ in range(100):
             await run.progress("line", "x" * 10_000)
             said += 1
         return ToolText("done")
@@ -160,13 +162,12 @@ async def test_f76_a_tool_that_talks_to_a_client_that_does_not_read_has_to_wait(
     async with connection(toolset=FakeToolset({"chatter": chatter})) as server:
         server.pause()
         server.begin("chat/callTool", {"tool": "chatter", "workDoneToken": "t"})
-        for _ in range(5):
-            await settle()
-            await asyncio.to_thread(lambda: None)
+        await until(lambda: server.pipe.size >= LANE_HIGH_WATER)
+        await settle()
         assert said < 30
         server.resume()
         assert (await server.response())["result"] == {"result": {"text": "done"}}
-        assert len(values(server.received, "t")) == 1002
+        assert len(values(server.received, "t")) == 102
 
 
 async def test_a_call_for_a_session_that_is_not_there_is_refused_without_progress() -> None:
