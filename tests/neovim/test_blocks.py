@@ -48,6 +48,11 @@ def go_to(nvim: Neovim, text: str) -> None:
     nvim.lua("vim.api.nvim_set_current_win(vim.fn.bufwinid('chatls://work$')) assert(vim.fn.search(...) > 0)", text)
 
 
+def test_a_longer_fence_is_not_closed_by_a_shorter_one(shown: Neovim) -> None:
+    lines = ["````", "```", "x", "```", "````", "y"]
+    assert shown.lua("return require('chatls.blocks').find(...)", lines) == ["```", "x", "```"]
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [
@@ -147,3 +152,25 @@ def test_an_answer_has_the_colours_of_its_markdown_and_of_its_code(nvim: Neovim)
     assert ["@markup.strong.markdown_inline", "**bold**"] in marks
     assert ["@keyword.lua", "local"] in marks
     assert not [text for _, text in marks if "End" in text and "bold" not in text]
+
+
+LONG = """
+STATE, CONV = require("chatls.state"), require("chatls").current()
+require("chatls.view").open(CONV)
+TURN = STATE.begin_turn(CONV, { content = "go" })
+STATE.apply(CONV, TURN, { type = "token", seq = 0, data = "```lua\\n" .. ("local x = 1\\n"):rep(400) })
+"""
+SPANNING = """
+local buf, space = vim.fn.bufnr("chatls://work$"), vim.api.nvim_get_namespaces()["chatls.colours"]
+local row = vim.api.nvim_buf_line_count(buf) - 1
+return vim.api.nvim_buf_get_extmarks(buf, space, { row, 0 }, { row, -1 }, { overlap = true })
+"""
+
+
+def test_the_colours_of_a_long_code_block_end_with_it(nvim: Neovim) -> None:
+    nvim.lua(LONG)
+    nvim.wait("return vim.api.nvim_buf_line_count(vim.fn.bufnr('chatls://work$')) > 400")
+    assert nvim.lua(COLOURS)
+    nvim.lua('STATE.apply(CONV, TURN, { type = "token", seq = 1, data = "```\\n\\nplain" })')
+    nvim.wait("return vim.fn.getbufline('chatls://work$', '$')[1] == 'plain'")
+    assert nvim.lua(SPANNING) == []

@@ -22,6 +22,7 @@ def offered(tui: Screen, word: str) -> None:
 def _prompt(tui: Screen) -> None:
     tui.lua("require('chatls').open()")
     tui.term.wait("Ask here")
+    tui.wait("return vim.fn.mode() == 'i'")
 
 
 def test_paths_come_while_typing_and_only_what_is_chosen_is_put_in(tui: Screen) -> None:
@@ -33,6 +34,28 @@ def test_paths_come_while_typing_and_only_what_is_chosen_is_put_in(tui: Screen) 
     tui.term.keys("C-y")
     tui.term.text(" now")
     tui.wait(f"{LINE} == 'look at @src/alpha.py now'")
+
+
+COUNT = """
+local client, request = require("chatls.client"), require("chatls.client").request
+ASKED = 0
+client.request = function(...)
+  ASKED = ASKED + 1
+  return request(...)
+end
+"""
+
+
+def test_choosing_does_not_change_what_there_is_to_choose_from(tui: Screen) -> None:
+    tui.term.text("@")
+    offered(tui, "@src/")
+    tui.lua(COUNT)
+    for number in range(len(tui.lua(MENU))):
+        tui.term.keys("C-n")
+        tui.wait("return vim.fn.complete_info({ 'selected' }).selected == ...", number)
+    tui.term.keys("C-e")
+    tui.wait(f"return vim.fn.pumvisible() == 0 and {LINE.removeprefix('return ')} == '@'")
+    assert tui.lua("return ASKED") == 0
 
 
 def test_it_goes_on_inside_a_folder(tui: Screen) -> None:

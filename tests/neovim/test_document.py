@@ -92,6 +92,20 @@ def test_a_token_writes_its_own_bytes_and_nothing_else(nvim: Neovim) -> None:
     assert nvim.lua("return WRITTEN") == [[len(lines(nvim)) - 1, 4]]
 
 
+def test_nothing_is_written_when_nothing_looks_different(nvim: Neovim) -> None:
+    nvim.lua('BEGIN("Hi") CALL("c")')
+    feed(nvim, [{"type": "token", "data": "So far"}])
+    tick = "return vim.api.nvim_buf_get_changedtick(DOC.buf)"
+    before = nvim.lua(tick)
+    assert nvim.lua("DOC:draw_all(CONV) " + tick) == before
+
+
+def test_thinking_is_over_when_text_comes(nvim: Neovim) -> None:
+    nvim.lua('BEGIN("Hi")')
+    feed(nvim, [{"type": "thinking", "data": "So"}, {"type": "token", "data": "Yes."}])
+    assert lines(nvim)[-3:] == ["`▸ Thought · 1 word`", "", "Yes."]
+
+
 def test_a_result_writes_the_line_of_its_call_alone(nvim: Neovim) -> None:
     nvim.lua('BEGIN("Hi") CALL("a") CALL("b") DOC:draw(CONV, {})')
     nvim.lua(WATCH)

@@ -28,6 +28,7 @@ def chat(file: Screen, model: str) -> None:
     file.use_server(f"scripted/{model}")
     file.lua("require('chatls').open()")
     file.term.wait(READY)
+    file.wait("return vim.fn.mode() == 'i'")
 
 
 def say(file: Screen, text: str) -> None:
@@ -137,6 +138,7 @@ def test_stopping_gives_the_waiting_message_back(file: Screen) -> None:
 def test_the_active_file_goes_along_with_its_unsaved_text(file: Screen) -> None:
     file.term.text("othree = 3")
     file.term.keys("Escape")
+    file.wait("return vim.fn.mode() == 'n' and vim.api.nvim_buf_line_count(0) == 3")
     chat(file, "echo")
     file.term.wait("+ src/alpha.py")
     say(file, "explain this")

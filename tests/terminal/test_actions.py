@@ -55,13 +55,6 @@ def test_new_begins_a_session(talk: Talk) -> None:
     assert "sessionId" not in talk.wire.asked("chat/stream")[1]["params"]
 
 
-@pytest.mark.parametrize(("command", "field"), [("model", "model"), ("agent", "agent")])
-def test_model_and_agent_are_for_the_next_message(talk: Talk, command: str, field: str) -> None:
-    talk.say(f"/{command} some/thing")
-    talk.say("hi")
-    assert talk.wire.asked("chat/stream")[0]["params"][field] == "some/thing"
-
-
 def test_models_are_listed_with_what_cannot_be_reached(talk: Talk) -> None:
     talk.say("/model")
     providers = [{"id": "b", "reachable": False, "hint": "Start it."}]

@@ -280,6 +280,27 @@ def test_a_decision_is_sent_and_told(talk: Talk) -> None:
     assert talk.shown.texts == ["Allow: Run ls", "Rejected: Run ls"]
 
 
+def test_what_a_label_says_already_is_not_told_twice(talk: Talk) -> None:
+    options = [{"id": "a", "label": "Always reject: Edit a.py", "kind": "reject_always"}]
+    params = {"approvalId": "a", "turnId": "t", "toolCallId": "c", "title": "Edit a.py", "options": options}
+    talk.wire.client.peer.receive({"id": 7, "method": "chat/requestApproval", "params": params})
+    (question,) = talk.shown.questions
+    talk.conversation.decided(question, Decision(question.choices[0]))
+    assert talk.shown.texts == ["Always reject: Edit a.py"]
+
+
+def test_a_call_that_is_rejected_once_is_told_on_its_own_line_alone(talk: Talk) -> None:
+    options = [{"id": "n", "label": "Reject", "kind": "reject_once"}]
+    params = {"approvalId": "a", "turnId": "t", "toolCallId": "c", "title": "Run ls", "options": options}
+    talk.say("list them")
+    talk.wire.event(type="tool_call", id="c", tool="run_command", title="Run ls", kind="execute")
+    talk.wire.client.peer.receive({"id": 7, "method": "chat/requestApproval", "params": params})
+    talk.conversation.decided(talk.shown.questions[0], Decision(talk.shown.questions[0].choices[0]))
+    error = {"code": "rejected", "message": "The user rejected this: Run ls."}
+    talk.wire.event(type="tool_result", id="c", tool="run_command", durationMs=1, error=error)
+    assert talk.shown.texts[1:] == ["🔧 Run ls … ❌ The user rejected this."]
+
+
 def test_how_many_parts_were_taken_is_told(talk: Talk) -> None:
     options = [{"id": "y", "label": "Allow once", "kind": "allow_once"}]
     hunks = [{"id": id_, "diff": "+a"} for id_ in ("h1", "h2")]

@@ -63,6 +63,9 @@ def test_a_turn_is_cancelled_until_it_has_ended(ends: Ends, heard: Heard) -> Non
         (Reply({"stopReason": "max_tokens"}), exits.DONE),
         (Reply({"stopReason": "cancelled"}), exits.CANCELLED),
         (Reply(error=Failure(-32803, "no")), exits.FAILED),
+        (Reply(error=Failure(-32602, "There is no agent zzz.")), exits.USAGE),
+        (Reply(error=Failure(-32803, "no", {"reason": "model_not_found"})), exits.USAGE),
+        (Reply(error=Failure(-32803, "no", {"reason": "timeout"})), exits.FAILED),
     ],
 )
 def test_exit_codes(reply: Reply, code: int) -> None:
@@ -86,6 +89,15 @@ def test_a_session_is_found_by_the_beginning_of_its_id(ends: Ends) -> None:
     resumed(ends.client, Question("hi", session_id="s3"), asked.append, lambda _: None)
     ends.receive(id=1, result={"sessions": [{"sessionId": "s4a"}, {"sessionId": "s3a"}]})
     assert asked == [Question("hi", session_id="s3a")]
+
+
+def test_a_message_that_was_taken_for_an_id_is_told_where_it_belongs(ends: Ends) -> None:
+    failed: list[Reply] = []
+    resumed(ends.client, Question("hi", session_id="fix the test"), lambda _: None, failed.append)
+    ends.receive(id=1, result={"sessions": [{"sessionId": "s1"}]})
+    assert failed[0].error
+    assert failed[0].error.hint.startswith("A message goes before --resume, or behind `--`.")
+    assert exit_code(failed[0]) == exits.USAGE
 
 
 def test_a_question_in_no_session_is_sent_at_once(ends: Ends) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from chatls.terminal import session_actions
+from chatls.terminal.addressing import choose_agent, choose_model
 from chatls.terminal.commands import COMMANDS, Command, help_text
 from chatls.terminal.listings import agent_lines, grant_lines, model_lines, prompt_lines, sent_lines, unreachable_lines
 from chatls.terminal.rows import Block
@@ -51,8 +52,7 @@ def _begin_anew(talk: Talk, _: str) -> None:
 
 def _model(talk: Talk, name: str) -> None:
     if name:
-        talk.chosen = replace(talk.chosen, model=name)
-        talk.note(f"The next message goes to {name}.")
+        choose_model(talk, name)
     else:
         show_list(
             talk,
@@ -63,8 +63,7 @@ def _model(talk: Talk, name: str) -> None:
 
 def _agent(talk: Talk, name: str) -> None:
     if name:
-        talk.chosen = replace(talk.chosen, agent=name)
-        talk.note(f"The next message goes to the agent {name}.")
+        choose_agent(talk, name)
     else:
         show_list(talk, "chat/listAgents", lambda values: agent_lines(values, talk.chosen.agent))
 

@@ -53,6 +53,8 @@ class Approval(NamedTuple):
     """Those that can be chosen from; none where there is nothing to choose."""
     as_action: bool = False
     """Answer with a message action, not with an option id."""
+    about_call: bool = False
+    """Asked for a tool call of a turn, whose line on the screen tells what became of it."""
 
     @property
     def refusal(self) -> Choice | None:
@@ -96,6 +98,7 @@ def _from_approval(request_id: RequestId, params: Json) -> Approval:
         choices,
         _lines(params.get("diff")),
         _parts(as_list(params.get("hunks")), choices),
+        about_call=bool(params.get("turnId") and params.get("toolCallId")),
     )
 
 

@@ -57,7 +57,8 @@ def _question(args: ChatArgs, piped: str) -> Question:
     beside: tuple[Json, ...] = ({"type": "text", "name": "stdin", "text": piped},) if args.prompt and piped else ()
     text = args.prompt or piped
     if not text.strip() and (args.prompt is not None or not is_terminal(stdin())):
-        raise ValueError("There is nothing to ask: give a PROMPT, or pipe text into it.")
+        place = " (before --resume, or behind `--`)" if args.resume else ""
+        raise ValueError(f"There is nothing to ask: give a PROMPT{place}, or pipe text into it.")
     return Question(text, beside, args.resume, args.agent, args.model)
 
 

@@ -1,8 +1,8 @@
 """The user decides: questions of the server, one at a time, in place of the input line.
 
 What is being typed is not taken from whoever types it, and cannot answer by accident: keys count only after a pause,
-and until one that answers nothing; then they go into the input line. No answer is chosen at first. Drawn by
-`panel.py`. Called by `screen.py`.
+and until one that answers nothing; then they go into the input line, which is in sight as soon as it holds something.
+No answer is chosen at first. Drawn by `panel.py`. Called by `screen.py`.
 """
 
 from collections import deque
@@ -28,11 +28,6 @@ MOMENT = 0.4
 class Decider(Protocol):
     """Who wants to know what the user decides."""
 
-    @property
-    def is_typing(self) -> bool:
-        """Whether a message was begun in the input line."""
-        ...
-
     def decided(self, question: Approval, decision: Decision | None) -> None:
         """A question was answered; None refuses."""
         ...
@@ -43,6 +38,10 @@ class Decider(Protocol):
 
     def typed(self, text: str) -> None:
         """Something was typed that was not meant for a question."""
+        ...
+
+    def erased(self) -> None:
+        """The last character of what was typed was not meant at all."""
         ...
 
 
@@ -117,22 +116,31 @@ class Chooser:
         @keys.add(Keys.Any)
         def _(event: KeyPressEvent) -> None:
             self._since, self._selected = self._now(), None
-            # Without a message that was begun it is an answer given too early, which is not to be found there later.
-            if self._decider.is_typing and event.data.isprintable():
+            if event.data.isprintable():
                 self._decider.typed(event.data)
 
         @keys.add(Keys.BracketedPaste)
         def _(event: KeyPressEvent) -> None:
             self._decider.typed(event.data.replace("\r\n", "\n").replace("\r", "\n"))
 
+        @keys.add("backspace")
+        def _(_event: KeyPressEvent) -> None:
+            self._decider.erased()
+
         return keys
 
     def _answer_keys(self) -> KeyBindings:
         up, down = partial(self._move, -1), partial(self._move, 1)
-        digits = {str(number): partial(self._select, number - 1) for number in range(1, 10)}
         moves = {"up": up, "s-tab": up, "down": down, "tab": down}
-        others = {"enter": self._answer, "escape": partial(self._decide, None), "v": self._show, "p": self._switch}
-        return _bound({**digits, **moves, **others})
+        others = {"enter": self._answer, "escape": partial(self._decide, None), "v": self._show}
+        keys = _bound({**moves, **others})
+        for number in range(1, 10):  # beyond the answers it is text, as `p` is where there are no parts
+            keys.add(str(number), filter=self._offers(number))(partial(_act, partial(self._select, number - 1)))
+        keys.add("p", filter=Condition(lambda: bool(self._picking.parts)))(partial(_act, self._switch))
+        return keys
+
+    def _offers(self, number: int) -> Condition:
+        return Condition(lambda: bool(self._waiting) and number <= len(labels(self._waiting[0])))
 
     def _part_keys(self) -> KeyBindings:
         back, on = lambda: self._picking.go_back(), lambda: self._picking.go_on()
@@ -163,7 +171,7 @@ class Chooser:
 
     def _switch(self) -> None:
         """To the parts and back; what was judged stays."""
-        self._by_parts = not self._by_parts and bool(self._picking.parts)
+        self._by_parts = not self._by_parts
 
     def _confirm(self) -> None:
         if self._picking.is_complete:

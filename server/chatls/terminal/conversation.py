@@ -12,7 +12,8 @@ from pathlib import Path
 
 from chatls import __version__
 from chatls.terminal import actions, commands, exits, session_actions
-from chatls.terminal.approval import Approval, Decision
+from chatls.terminal.approval import REJECT_ONCE, Approval, Decision
+from chatls.terminal.finding import NOT_A_MESSAGE
 from chatls.terminal.link import Link
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Failure, Json, Reply
@@ -124,7 +125,8 @@ class Conversation:
 
     def decided(self, question: Approval, decision: Decision | None) -> None:
         """A question was answered; None refuses."""
-        self.note(f"{_told(question, decision)}: {question.title}")
+        if told := _told(question, decision):
+            self.note(told)
         if answered := self._own.pop(question.approval_id, None):
             answered(decision)
         else:
@@ -169,7 +171,7 @@ class Conversation:
             self.fail(failure)
             self.screen.leave(exits.FAILED)
         elif self._resumes is not None:
-            session_actions.resume(self, self._resumes, self.give_up, draws=not self._asks_once)
+            session_actions.resume(self, self._resumes, self.give_up, draws=not self._asks_once, hint=NOT_A_MESSAGE)
         else:
             self.go_on()
 
@@ -202,7 +204,7 @@ class Conversation:
         self.fail(failure)
         self._resumes = None
         if self._asks_once:
-            self.screen.leave(exits.FAILED)
+            self.screen.leave(exit_code(Reply(error=failure)))
         elif self.link.is_ready:
             self.note("The next message begins a new session.")
             self.go_on()
@@ -258,9 +260,14 @@ class Conversation:
 
 
 def _told(question: Approval, decision: Decision | None) -> str:
-    """A decision in a few words: the label of the answer, which says what it grants."""
-    if decision is None:
-        return question.refusal.label if question.refusal else "Rejected"
-    if decision.parts is None:
-        return decision.choice.label
-    return f"{decision.choice.label}, {len(decision.parts)} of {len(question.parts)} parts"
+    """A decision in a few words: the label of the answer, which says what it grants, and what was asked about.
+
+    Nothing for a call that is refused this once: its own line on the screen says so.
+    """
+    choice = decision.choice if decision else question.refusal
+    if question.about_call and (choice is None or choice.kind == REJECT_ONCE):
+        return ""
+    label = choice.label if choice else "Rejected"
+    if decision and decision.parts is not None:
+        label = f"{label}, {len(decision.parts)} of {len(question.parts)} parts"
+    return label if question.title in label else f"{label}: {question.title}"

@@ -138,6 +138,11 @@ class Screen:
         if self._line:
             self._line.buffer.insert_text(text)
 
+    def erased(self) -> None:
+        """The last character of it was a slip."""
+        if self._line:
+            self._line.buffer.delete_before_cursor()
+
     def clear_input(self) -> bool:
         """Forget what is being typed; False if nothing is."""
         if not self._line or not self.is_typing:
@@ -172,8 +177,10 @@ class Screen:
             self._app.exit(exception=context.get("exception") or RuntimeError(context["message"]))
 
     def _lower_part(self) -> HSplit:
-        """What stands below the open blocks: what is going on, and the input line or a question in its place."""
-        typing = [ConditionalContainer(self._line.container, ~self._chooser.is_open)] if self._line else []
+        """What stands below the open blocks: what is going on, the input line, and a question, which takes the place
+        of an input line that is empty."""
+        is_shown = ~self._chooser.is_open | Condition(lambda: self.is_typing)
+        typing = [ConditionalContainer(self._line.container, is_shown)] if self._line else []
         return HSplit([Window(height=1), self._status_window, *typing, self._chooser.container])
 
     def _application(self) -> Application[int]:
@@ -215,7 +222,10 @@ class Screen:
         self._changed.set()
 
     def _question_size(self) -> tuple[int, int]:
-        return self._size.columns, self._size.rows - BESIDE_QUESTION
+        columns, rows = self._size.columns, self._size.rows - BESIDE_QUESTION
+        if self._line and self.is_typing:
+            rows -= self._line.container.preferred_height(columns, rows).preferred
+        return columns, rows
 
     def _status_text(self) -> StyleAndTextTuples:
         picture = SPINNER[int(time.monotonic() / SPIN) % len(SPINNER)]

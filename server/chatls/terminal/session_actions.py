@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from chatls.terminal.finding import find_session, session_id
+from chatls.terminal.finding import LIST_THEM, find_session, session_id
 from chatls.terminal.listings import SHORT_ID, session_lines, title
 from chatls.terminal.rows import Block
 from chatls.terminal.rpc import Failure, Json, Reply, as_list, as_object
@@ -72,7 +72,9 @@ def fork(talk: Talk) -> None:
         request(talk, "chat/getSession", {"sessionId": talk.chosen.session_id, "limit": 1}, got)
 
 
-def resume(talk: Talk, beginning: str, fail: Callable[[Failure], None], *, draws: bool = True) -> None:
+def resume(
+    talk: Talk, beginning: str, fail: Callable[[Failure], None], *, draws: bool = True, hint: str = LIST_THEM
+) -> None:
     """Go on with a session, found as `find_session` does; its end is drawn if wanted."""
 
     def found(session: Json | Failure) -> None:
@@ -95,7 +97,7 @@ def resume(talk: Talk, beginning: str, fail: Callable[[Failure], None], *, draws
             talk.note(f"This session goes on: {title(session)}")
             _go_on_with(talk, session)
 
-    find_session(talk.link.client.peer, beginning, found)
+    find_session(talk.link.client.peer, beginning, found, hint)
 
 
 def _go_on_with(talk: Talk, session: Json) -> None:

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chatls.terminal import exits
-from chatls.terminal.finding import find_session, session_id
-from chatls.terminal.rpc import Failure, Json, Reply
+from chatls.terminal.finding import NOT_A_MESSAGE, find_session, session_id
+from chatls.terminal.rpc import INVALID_PARAMS, Failure, Json, Reply
 from chatls.terminal.session import ChatClient, OnEvent
+
+MISNAMED = ("model_not_found", "session_not_found")
+"""Reasons of a failure that another argument would mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class Turn:
 def exit_code(reply: Reply) -> int:
     """What a program that asked this one question returns."""
     if reply.error:
-        return exits.FAILED
+        misused = reply.error.code == INVALID_PARAMS or reply.error.data.get("reason") in MISNAMED
+        return exits.USAGE if misused else exits.FAILED
     return exits.CANCELLED if reply.values.get("stopReason") == "cancelled" else exits.DONE
 
 
@@ -80,4 +84,4 @@ def resumed(
     if question.session_id is None:
         send(question)
     else:
-        find_session(client.peer, question.session_id, found)
+        find_session(client.peer, question.session_id, found, NOT_A_MESSAGE)

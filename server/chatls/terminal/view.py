@@ -193,7 +193,7 @@ class TurnView:
         name = one_line(str(event.get("tool")), 120)
         call = self._calls.pop(str(event.get("id")), _Call(name))
         if "error" in event:
-            outcome = f"❌ {one_line(str(as_object(event['error']).get('message', 'failed')), 300)}"
+            outcome = f"❌ {_why(call.title, as_object(event['error']))}"
         else:
             outcome = self._success(call, as_object(event.get("result")), milliseconds(event.get("durationMs")))
         return Block("tool", f"{call.indent}🔧 {call.title} … {outcome}")
@@ -259,6 +259,11 @@ def milliseconds(duration: object) -> str:
     if duration < 60_000:
         return f"{duration / 1000:.1f} s"
     return f"{duration // 60_000:.0f} min {duration % 60_000 / 1000:.0f} s"
+
+
+def _why(title: str, error: Json) -> str:
+    """Why a call failed, without its title where that is told again: it stands on the same line."""
+    return one_line(str(error.get("message", "failed")).replace(f": {title}.", "."), 300)
 
 
 def _answers(pieces: Iterable[Piece]) -> list[Block]:

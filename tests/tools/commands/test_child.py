@@ -12,6 +12,7 @@ from chatls.tools.commands import child
 from chatls.tools.commands.captured import Captured
 from chatls.tools.commands.child import Ended, Launch, run
 from chatls.tools.commands.supervised import supervised
+from tests.support.commanding import needs_linux
 from tests.support.process_facts import descriptors
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="commands are run on POSIX systems only")
@@ -67,6 +68,26 @@ async def test_nothing_stays_open() -> None:
     with pytest.raises(ToolError):
         await run(Launch(["/no/such/thing"], "/", {}, confined=True), 5, lambda _: None)
     assert descriptors(os.getpid()) == before
+
+
+OUTLIVED = """#!/bin/bash
+(sleep 0.5; touch "$3/gone") > /dev/null 2>&1 &
+echo "{\\"child-pid\\": $!}" >&"$2"
+"""
+"""Ends before the first process inside has, as bubblewrap does, which says so in the same way."""
+
+
+@needs_linux
+async def test_t74_the_end_of_a_confined_command_is_the_end_of_the_first_process_inside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "KILL_SECONDS", 20)
+    bubblewrap = tmp_path / "bwrap"
+    bubblewrap.write_text(OUTLIVED)
+    bubblewrap.chmod(0o700)
+    path = {"PATH": "/usr/bin:/bin"}
+    await run(Launch([str(bubblewrap), str(tmp_path)], "/", path, confined=True), 20, lambda _: None)
+    assert (tmp_path / "gone").exists()
 
 
 async def test_a_cancel_while_it_is_asked_to_end_kills_it(tmp_path: Path) -> None:

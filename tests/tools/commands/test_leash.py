@@ -9,6 +9,8 @@ import sys
 import pytest
 
 from chatls.tools.commands.leash import Confined, Supervised
+from tests.support.clock import settle
+from tests.support.commanding import needs_linux
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="commands are run on POSIX systems only")
 
@@ -47,6 +49,30 @@ async def test_the_first_process_inside_is_killed_once_it_is_known() -> None:
     assert leash.started()
     outer.kill()
     await outer.wait()
+    leash.close()
+
+
+@needs_linux
+async def test_all_is_gone_when_the_first_process_inside_is() -> None:
+    leash = Confined()
+    inside = await asyncio.create_subprocess_exec(*SLEEP)
+    os.write(leash.passed[0], json.dumps({"child-pid": inside.pid}).encode() + b"\n")
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        gone = group.create_task(leash.gone())
+        await settle()
+        assert not gone.done()
+        inside.kill()
+    await inside.wait()
+    async with asyncio.timeout(5):
+        await leash.gone()
+    leash.close()
+
+
+@needs_linux
+async def test_there_is_nothing_to_wait_for_where_nothing_was_started() -> None:
+    leash = Confined()
+    async with asyncio.timeout(5):
+        await leash.gone()
     leash.close()
 
 

@@ -7,6 +7,7 @@ local M = {}
 ---@field params chatls.wire.RequestApprovalParams
 ---@field respond chatls.Respond
 ---@field left_out table<string, boolean> Ids of the parts that the user leaves out.
+---@field root string Of the workspace it is about.
 
 ---@class chatls.Answer
 ---@field key string

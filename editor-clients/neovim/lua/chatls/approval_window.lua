@@ -157,6 +157,7 @@ end
 ---@return integer bufnr
 local function make_buffer(question)
   local bufnr = vim.api.nvim_create_buf(false, true)
+  vim.b[bufnr].chatls_root = question.root -- so that `:ChatStop` in it means the turn that asks
   vim.bo[bufnr].bufhidden = "wipe"
   if question.params.diff or question.params.hunks then
     vim.bo[bufnr].filetype = "diff"

@@ -141,10 +141,12 @@ function M.show(question, now)
 end
 
 ---@param params chatls.wire.RequestApprovalParams
----@param _ lsp.HandlerContext
+---@param ctx lsp.HandlerContext
 ---@param respond chatls.Respond
-function M.on_request(params, _, respond)
-  local question = { params = params, respond = respond, left_out = {} }
+function M.on_request(params, ctx, respond)
+  local client = ctx.client_id and vim.lsp.get_client_by_id(ctx.client_id)
+  local root = client and client.config.root_dir or ""
+  local question = { params = params, respond = respond, left_out = {}, root = root }
   table.insert(waiting, question)
   if shown then
     approval_window.update(shown, place_of(shown.question))

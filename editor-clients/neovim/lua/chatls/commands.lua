@@ -27,7 +27,7 @@ end
 ---@return chatls.wire.Attachment[]?
 local function attachments(args)
   if args.range > 0 then
-    return { require("chatls.edit_selection").selection(0, args.line1, args.line2) }
+    return { require("chatls.context").lines(vim.api.nvim_get_current_buf(), args.line1, args.line2) }
   end
   return args.bang and {} or nil
 end
@@ -83,7 +83,7 @@ function COMMANDS.ChatNew()
 end
 
 function COMMANDS.ChatPrompt(conv, text, args)
-  require("chatls.show_prompt").open(conv, text, attachments(args) or require("chatls.context").attachments(conv))
+  require("chatls.show_prompt").open(conv, text, attachments(args) or require("chatls.context").here(conv))
 end
 
 function COMMANDS.ChatRename(conv, text)

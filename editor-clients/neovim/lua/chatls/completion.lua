@@ -17,6 +17,9 @@ local IS_LOCAL = vim.fn.has("nvim-0.11") == 1
 
 ---@type table<integer, chatls.Request>
 local asked = {}
+--- What was asked about last by itself: a menu that the user closes stays closed until there is something else.
+---@type table<integer, string>
+local typed = {}
 ---@type string?
 local global_completeopt
 
@@ -87,7 +90,12 @@ end
 local function on_typed(buf, root)
   local row, column = unpack(vim.api.nvim_win_get_cursor(0))
   local before = table.concat(vim.api.nvim_buf_get_text(buf, 0, 0, row - 1, column, {}), "\n")
-  if is_wanted(before) then
+  if vim.fn.complete_info({ "selected" }).selected >= 0 then
+    return -- it was not typed but chosen, and the user may choose on
+  elseif not is_wanted(before) then
+    typed[buf] = nil
+  elseif typed[buf] ~= before then
+    typed[buf] = before
     ask(buf, root)
   end
 end
@@ -131,6 +139,16 @@ function M.attach(buf, root, group)
   else
     borrow_completeopt(buf, group)
   end
+  vim.api.nvim_create_autocmd("CompleteDone", {
+    buffer = buf,
+    group = group,
+    desc = "chatls: a menu that was closed does not come back with a late answer",
+    callback = function()
+      if asked[buf] then
+        asked[buf].cancel()
+      end
+    end,
+  })
   vim.api.nvim_create_autocmd({ "TextChangedI", "TextChangedP" }, {
     buffer = buf,
     group = group,
@@ -146,8 +164,8 @@ end
 function M.forget(buf)
   if asked[buf] then
     asked[buf].cancel()
-    asked[buf] = nil
   end
+  asked[buf], typed[buf] = nil, nil
 end
 
 return M

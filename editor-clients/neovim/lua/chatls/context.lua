@@ -10,7 +10,7 @@ local M = {}
 ---@class chatls.Context
 ---@field buf? integer The file that the user was in last.
 ---@field dropped? integer A buffer that is not to go along.
----@field selection? chatls.wire.SelectionAttachment
+---@field selection? chatls.wire.Attachment Lines that were selected.
 
 ---@type table<chatls.Conversation, chatls.Context>
 local contexts = setmetatable({}, { __mode = "k" })
@@ -29,9 +29,15 @@ local function context_of(conv)
 end
 
 ---@param buf integer
----@return string
+---@return string text of which no character is cut in two
 local function text_of(buf)
-  return table.concat(vim.api.nvim_buf_get_lines(buf, 0, -1, false), "\n"):sub(1, MAX_TEXT)
+  local last = vim.api.nvim_buf_line_count(buf)
+  -- Every drawing asks: of a million lines only those are read that may go.
+  while last > 1 and vim.api.nvim_buf_get_offset(buf, math.floor(last / 2)) > MAX_TEXT do
+    last = math.floor(last / 2)
+  end
+  local text = table.concat(vim.api.nvim_buf_get_lines(buf, 0, last, false), "\n")
+  return #text > MAX_TEXT and text:sub(1, MAX_TEXT + vim.str_utf_start(text, MAX_TEXT + 1)) or text
 end
 
 --- A buffer as an attachment: by its name where the server can read it, with its text where there is no file or no
@@ -91,7 +97,7 @@ local function active(conv)
 end
 
 ---@param conv chatls.Conversation
----@return chatls.wire.SelectionAttachment?
+---@return chatls.wire.Attachment?
 local function selection(conv)
   local context = context_of(conv)
   if context.selection and is_known(conv, context.selection) then
@@ -110,16 +116,30 @@ function M.visit(conv, buf)
   end
 end
 
+--- Lines as an attachment: where they are in their file, or only their text where there is none.
+---@param buf integer
+---@param first integer 1-based
+---@param last integer inclusive
+---@return chatls.wire.Attachment
+function M.lines(buf, first, last)
+  local text = table.concat(vim.api.nvim_buf_get_lines(buf, first - 1, last, false), "\n") .. "\n"
+  local range = { start = { line = first - 1, character = 0 }, ["end"] = { line = last, character = 0 } }
+  local name = vim.api.nvim_buf_get_name(buf)
+  if vim.bo[buf].buftype == "" and name ~= "" then
+    return { type = "selection", uri = vim.uri_from_bufnr(buf), range = range, text = text }
+  end
+  name = name ~= "" and vim.fs.basename(name) or "unnamed buffer"
+  return { type = "text", name = ("%s:%s"):format(name, wording.lines_in(range)), text = text }
+end
+
 --- Let lines go along with the next message.
 ---@param conv chatls.Conversation
 ---@param buf integer
 ---@param first integer 1-based
 ---@param last integer inclusive
 function M.select(conv, buf, first, last)
-  local range = { start = { line = first - 1, character = 0 }, ["end"] = { line = last, character = 0 } }
-  local text = table.concat(vim.api.nvim_buf_get_lines(buf, first - 1, last, false), "\n") .. "\n"
   M.visit(conv, buf)
-  context_of(conv).selection = { type = "selection", uri = vim.uri_from_bufnr(buf), range = range, text = text }
+  context_of(conv).selection = M.lines(buf, first, last)
 end
 
 --- Leave out what would go along: the selection first, then the file, until another becomes active.
@@ -144,6 +164,14 @@ function M.attachments(conv)
   end
   attachments[#attachments + 1] = selection(conv)
   return attachments
+end
+
+--- The same for a message from where the user is now, whom a closed panel has not followed there.
+---@param conv chatls.Conversation
+---@return chatls.wire.Attachment[]
+function M.here(conv)
+  M.visit(conv, vim.api.nvim_get_current_buf())
+  return M.attachments(conv)
 end
 
 --- The same for people.

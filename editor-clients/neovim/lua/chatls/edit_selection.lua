@@ -8,21 +8,6 @@ local M = {}
 
 local AGENT = "edit"
 
---- The lines as an attachment.
----@param bufnr integer
----@param first integer Counted from 1.
----@param last integer Inclusive.
----@return chatls.wire.SelectionAttachment
-function M.selection(bufnr, first, last)
-  local lines = vim.api.nvim_buf_get_lines(bufnr, first - 1, last, false)
-  return {
-    type = "selection",
-    uri = vim.uri_from_bufnr(bufnr),
-    range = { start = { line = first - 1, character = 0 }, ["end"] = { line = last, character = 0 } },
-    text = table.concat(lines, "\n") .. "\n",
-  }
-end
-
 ---@param name string
 ---@param first integer
 ---@param last integer
@@ -53,7 +38,7 @@ function M.run(conv, first, last, instruction)
     view.open(conv)
     turns.send(conv, {
       content = task(name, first, last, instruction),
-      attachments = { M.selection(bufnr, first, last) },
+      attachments = { require("chatls.context").lines(bufnr, first, last) },
       agent = AGENT,
     })
   end

@@ -2,6 +2,7 @@
 --- Nothing is decided here, and what answers is not loaded before it is asked for the first time.
 
 local progress = require("chatls.progress")
+local textlock = require("chatls.textlock")
 
 local M = {}
 
@@ -36,10 +37,12 @@ local function late(ask)
         coroutine.resume(thread)
       end
     end
-    local ok, why = pcall(ask, params, ctx, respond)
-    if not ok then
-      respond(nil, vim.lsp.rpc_response_error(vim.lsp.protocol.ErrorCodes.InternalError, tostring(why)))
-    end
+    textlock.run(function()
+      local ok, why = pcall(ask, params, ctx, respond)
+      if not ok then
+        respond(nil, vim.lsp.rpc_response_error(vim.lsp.protocol.ErrorCodes.InternalError, tostring(why)))
+      end
+    end)
     if not answer then
       suspended = true
       coroutine.yield()

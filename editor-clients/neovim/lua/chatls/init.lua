@@ -3,6 +3,10 @@
 
 local M = {}
 
+--- Conversations whose status somebody shows.
+---@type table<chatls.Conversation, fun()>
+local watched = setmetatable({}, { __mode = "k" })
+
 --- Set options; all have defaults, so this need not be called. What is wrong is said and keeps its default.
 ---@param opts? table see `chatls.Config`
 function M.setup(opts)
@@ -40,7 +44,7 @@ end
 function M.send(text, opts)
   local conv = M.current()
   local message = vim.tbl_extend("force", { content = text }, opts or {})
-  message.attachments = message.attachments or require("chatls.context").attachments(conv)
+  message.attachments = message.attachments or require("chatls.context").here(conv)
   require("chatls.view").open(conv)
   return require("chatls.turn").send(conv, message)
 end
@@ -66,6 +70,32 @@ function M.quit()
   end
 end
 
+---@param conv chatls.Conversation
+---@return string
+local function status_of(conv)
+  local turn = conv.turns[#conv.turns]
+  if not turn or turn.state ~= "running" then
+    return ""
+  end
+  local doing = turn.phase or (conv.connection == "ready" and "waiting" or conv.connection)
+  return ("chatls: %s"):format(doing)
+end
+
+--- Have statuslines drawn again when the status is another: whoever asked for it has it in one.
+---@param conv chatls.Conversation
+local function watch_status(conv)
+  local shown
+  watched[conv] = require("chatls.state").subscribe(conv, function()
+    local status = status_of(conv)
+    if status ~= shown then
+      shown = status
+      vim.schedule(function()
+        vim.cmd.redrawstatus({ bang = true })
+      end)
+    end
+  end)
+end
+
 --- What is going on in the current workspace, for a statusline: "" when nothing is. Loads nothing and never raises.
 ---@return string
 function M.status()
@@ -73,12 +103,10 @@ function M.status()
     return ""
   end
   local conv = require("chatls.workspace").existing()
-  local turn = conv and conv.turns[#conv.turns]
-  if not turn or turn.state ~= "running" then
-    return ""
+  if conv and not watched[conv] then
+    watch_status(conv)
   end
-  local doing = turn.phase or (conv.connection == "ready" and "waiting" or conv.connection)
-  return ("chatls: %s"):format(doing)
+  return conv and status_of(conv) or ""
 end
 
 return M

@@ -42,6 +42,16 @@ local function set_options(win, ...)
   end
 end
 
+--- Wipe what `:mksession` has brought back in the place of a panel: empty buffers of its names, with their windows.
+---@param name string
+local function wipe_remains(name)
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_get_name(buf) == name and not vim.b[buf].chatls_root then
+      vim.api.nvim_buf_delete(buf, { force = true })
+    end
+  end
+end
+
 --- A buffer that is neither a file nor listed, and known by `vim.b.chatls_root` to belong to a workspace.
 ---@param root string
 ---@param suffix string of its name
@@ -50,6 +60,7 @@ end
 function M.new_buffer(root, suffix, filetype)
   local buf = vim.api.nvim_create_buf(false, true)
   local name = "chatls://" .. vim.fs.basename(root) .. suffix
+  wipe_remains(name)
   -- Statuslines show it, so it is short unless another workspace is called the same.
   vim.api.nvim_buf_set_name(buf, vim.fn.bufexists(name) == 0 and name or "chatls://" .. root .. suffix)
   vim.b[buf].chatls_root = root
@@ -79,6 +90,10 @@ function M.open(panel_buf, prompt_buf)
   local below = { win = panel_win, split = "below", height = PROMPT_LEAST }
   local prompt_win = vim.api.nvim_open_win(prompt_buf, false, below)
   set_options(prompt_win, WINDOW, PROMPT)
+  if vim.o.equalalways then
+    -- A split of a given width takes it from its neighbour alone.
+    vim.cmd("vertical wincmd =")
+  end
   return panel_win, prompt_win
 end
 

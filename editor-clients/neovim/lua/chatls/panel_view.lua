@@ -14,6 +14,7 @@ local keymaps = require("chatls.keymaps")
 local panel = require("chatls.panel")
 local prompts = require("chatls.prompt")
 local state = require("chatls.state")
+local textlock = require("chatls.textlock")
 local turns = require("chatls.turn")
 local winbar = require("chatls.winbar")
 
@@ -54,9 +55,11 @@ function View:draw_in(milliseconds)
   self.frame = self.frame + 1
   local frame = self.frame
   vim.defer_fn(function()
-    if self.frame == frame and not self.is_gone then
-      self:draw()
-    end
+    textlock.run(function()
+      if self.frame == frame and not self.is_gone then
+        self:draw()
+      end
+    end)
   end, milliseconds)
 end
 
@@ -84,10 +87,12 @@ function View:colour()
   colours.paint(self.document, panel.visible(self.panel_win))
 end
 
---- A message that waited for a turn which was stopped or failed goes back to the user.
+--- A message that waited for a turn which was stopped or failed goes back to the user; it waits on while there is
+--- something else in the prompt.
 function View:give_back()
   local last = self.conv.turns[#self.conv.turns]
-  if self.conv.queued and last and last.state ~= "done" and not turns.is_running(self.conv) then
+  local is_free = self.conv.queued and self.prompt:text() == ""
+  if is_free and last and last.state ~= "done" and not turns.is_running(self.conv) then
     self.prompt:unqueue()
   end
 end

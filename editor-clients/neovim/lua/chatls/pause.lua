@@ -1,6 +1,8 @@
 --- Waits until the user pauses: so that nothing takes the keys of somebody who is typing. Called by
 --- `approval_window.lua`.
 
+local textlock = require("chatls.textlock")
+
 local M = {}
 
 -- Milliseconds without a key. Shorter than that is the time between two words.
@@ -28,7 +30,7 @@ function M.wait(act)
     CHECK,
     vim.schedule_wrap(function()
       local idle = vim.uv.now() - last_key >= QUIET and vim.api.nvim_get_mode().mode == "n"
-      if not timer:is_closing() and idle and vim.fn.getcmdwintype() == "" then
+      if not timer:is_closing() and idle and vim.fn.getcmdwintype() == "" and not textlock.is_on() then
         cancel()
         act()
       end

@@ -53,15 +53,16 @@ function M.lines(shown)
 end
 
 ---@param lines string[]
-local function open_window(lines)
-  vim.cmd.new()
-  local bufnr = vim.api.nvim_get_current_buf()
+---@param root string
+local function open_window(lines, root)
+  local bufnr = vim.api.nvim_create_buf(false, true)
+  vim.b[bufnr].chatls_root = root
   vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, lines)
-  vim.bo[bufnr].buftype = "nofile"
   vim.bo[bufnr].bufhidden = "wipe"
   vim.bo[bufnr].modifiable = false
   vim.bo[bufnr].filetype = "markdown"
   vim.keymap.set("n", "q", "<Cmd>close<CR>", { buffer = bufnr, nowait = true, desc = "chatls: close" })
+  vim.api.nvim_open_win(bufnr, true, { win = -1, split = "above" })
 end
 
 --- Show what would be sent, with a message or without.
@@ -72,7 +73,7 @@ function M.open(conv, text, attachments)
   local message = text ~= "" and { content = text, attachments = attachments } or nil
   local params = { sessionId = conv.id, message = message, agent = conv.agent, model = conv.model }
   asking.request(conv, "chat/showPrompt", params, function(shown)
-    open_window(M.lines(shown))
+    open_window(M.lines(shown), conv.root)
   end)
 end
 

@@ -114,6 +114,9 @@ async def _end(process: Process, leash: Leash, grace: float) -> None:
         if not await _has_ended(process, KILL_SECONDS):
             with suppress(ProcessLookupError):
                 process.kill()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(KILL_SECONDS):
+                await leash.gone()
 
 
 async def _has_ended(process: Process, seconds: float) -> bool:

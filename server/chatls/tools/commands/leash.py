@@ -3,6 +3,7 @@
 Descriptors and signals only; `tools/commands/child.py`, the only caller, decides when.
 """
 
+import asyncio
 import json
 import os
 import signal
@@ -31,6 +32,10 @@ class Leash(Protocol):
     def ask(self, process: Process) -> None: ...
 
     def kill(self, process: Process) -> None: ...
+
+    async def gone(self) -> None:
+        """Once it has ended: wait until all that it has started has, too."""
+        ...
 
     def started(self) -> bool:
         """Once it has ended: whether the command itself was ever run."""
@@ -65,6 +70,12 @@ class Confined:
         if not self._send(os.kill, process, signal.SIGKILL):
             with suppress(ProcessLookupError):
                 process.kill()
+
+    async def gone(self) -> None:
+        # bubblewrap ends as soon as the command has; the first process inside is killed by that, and dies when all
+        # others inside are dead. Should its number be another's by now, the caller's limit ends this.
+        with suppress(OSError):  # it is gone already, or this Linux is older than 5.3
+            await _death(os.pidfd_open(self._value("child-pid") or 0))
 
     def started(self) -> bool:
         return self._value("exit-code") is not None
@@ -115,6 +126,9 @@ class Supervised:
             os.close(self._control)
             self._control = -1
 
+    async def gone(self) -> None:
+        """The supervisor ends last."""
+
     def started(self) -> bool:
         return True
 
@@ -122,3 +136,14 @@ class Supervised:
         self.close_theirs()
         if self._control >= 0:
             os.close(self._control)
+
+
+async def _death(process: int) -> None:
+    """Wait for the end of the process that a descriptor stands for, and close that."""
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(process, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(process)
+        os.close(process)
