@@ -31,7 +31,7 @@ def run(model: Model) -> list[Row]:
     half = [percentile(delays[contestant], 0.5) for contestant in (CHATLS, HTTPX, NAIVE)]
     worst = [percentile(delays[contestant], 0.99) for contestant in (CHATLS, HTTPX, NAIVE)]
     return [
-        Row("first token, warm, p50", list(map(ms, half)), "<= 2.5 ms", half[0] <= 0.0025),
+        Row("first token, warm, p50", list(map(ms, half)), "<= 1.3 of httpx", half[0] <= 1.3 * half[1]),
         Row("first token, warm, p99", list(map(ms, worst)), "<= 10 ms", worst[0] <= 0.01),
         Row("first token, cold", [ms(cold)], "<= 5 ms more than warm", cold <= half[0] + 0.005),
     ]

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from chatls.chat.events import Compacted, Finish, Thinking, Token
+from chatls.chat.events import Compacted, Finish, Thinking, Token, Usage
 from chatls.chat.fitting import Window
 from chatls.chat.messages import Message, ModelInfo, ModelOptions, ModelRequest, ToolSpec
 from chatls.chat.summary import LISTED, SUMMARY_CHARS, listed, summarise, summary_request
@@ -51,11 +51,17 @@ def test_messages_that_would_not_fit_themselves_are_cut() -> None:
     ids=["text", "a tool call", "nothing"],
 )
 async def test_a_summary_is_the_text_of_the_answer(steps: Sequence[Step], expected: str) -> None:
-    assert await summarise(FakeProvider(steps), PLAIN) == expected
+    text, _ = await summarise(FakeProvider(steps), PLAIN)
+    assert text == expected
+
+
+async def test_what_a_summary_took_is_counted() -> None:
+    usage = Usage(100, 7)
+    assert await summarise(FakeProvider([Token("They."), Finish(usage=usage)]), PLAIN) == ("They.", usage)
 
 
 async def test_a_summary_without_end_is_cut() -> None:
-    summary = await summarise(FakeProvider([*[Token("word ")] * SUMMARY_CHARS, Finish("max_tokens")]), PLAIN)
+    summary, _ = await summarise(FakeProvider([*[Token("word ")] * SUMMARY_CHARS, Finish("max_tokens")]), PLAIN)
     assert len(summary) < SUMMARY_CHARS + 200
 
 

@@ -7,6 +7,7 @@ from chatls.chat.events import (
     Compacted,
     Done,
     Fault,
+    Finish,
     LogEvent,
     Phase,
     StreamEvent,
@@ -15,6 +16,7 @@ from chatls.chat.events import (
     ToolFailure,
     ToolResultEvent,
     ToolText,
+    Usage,
 )
 from chatls.chat.messages import Message
 from chatls.chat.orchestrator import Orchestrator
@@ -63,6 +65,15 @@ async def test_a_turn_that_would_overflow_summarises_says_so_and_answers() -> No
     assert isinstance(events[-1], Done)
     assert events[-1].final == "Yes."
     assert SUMMARY in provider.requests[0].messages[1].content
+
+
+async def test_the_tokens_of_a_summary_are_counted_with_those_of_the_answer() -> None:
+    provider = NarrowProvider(1000)
+    provider.summary = [Token(SUMMARY), Finish(usage=Usage(500, 40))]
+    done = (await all_events(orchestrator(provider), task("Now?", *EARLIER)))[-1]
+    assert isinstance(done, Done)
+    assert done.usage is not None
+    assert done.usage.completion_tokens == 41
 
 
 async def test_what_was_left_out_is_in_the_log_and_the_next_turn_goes_on_from_it() -> None:

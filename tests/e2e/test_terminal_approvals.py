@@ -51,7 +51,7 @@ def test_a_person_decides_what_is_created_changed_and_run(term: Term, tmp_path: 
 def test_what_is_rejected_does_not_happen(term: Term, tmp_path: Path) -> None:
     say(term, "build it")
     term.wait("? Create square.py")
-    press(term, "Escape", "Reject: Create square.py")
+    press(term, "Escape", "🔧 Create square.py … ❌ The user rejected this.")
     term.wait("? Run sh check.sh")
     press(term, "Escape", "That was it.")
     assert not (tmp_path / "work" / "square.py").exists()

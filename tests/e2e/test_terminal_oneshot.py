@@ -80,7 +80,7 @@ def test_a_model_that_fails_is_exit_code_1(user: User) -> None:
 
 def test_a_model_that_is_not_there_is_told_with_what_to_do(user: User) -> None:
     result = ask(user, "no-such-model", "go")
-    assert (result.returncode, result.stdout) == (1, "")
+    assert (result.returncode, result.stdout) == (2, "")
     assert "no-such-model" in result.stderr
     assert "hint:" in result.stderr
 

@@ -71,7 +71,7 @@ def test_one_question_goes_on_with_a_session_by_the_beginning_of_its_id(user: Us
     again, _ = sessions(user)
     assert (again["sessionId"], again["turns"]) == (first["sessionId"], 2)
     result = run(user, "chat", *HELLO, "more", "--resume", "nope")
-    assert (result.returncode, result.stdout) == (1, "")
+    assert (result.returncode, result.stdout) == (2, "")
     assert "There is no session in this workspace whose id begins with nope." in result.stderr
 
 

@@ -105,6 +105,41 @@ def test_the_selection_is_left_out_first_then_the_file(nvim: Neovim) -> None:
     assert len(attachments(nvim, 'VISIT("src/alpha.py")')) == 1
 
 
+def test_lines_of_what_is_no_file_go_as_text(nvim: Neovim) -> None:
+    lines = "vim.api.nvim_buf_set_lines(0, 0, -1, false, { 'a', 'b' })"
+    select = "CONTEXT.select(CONV, vim.fn.bufnr(), 2, 2)"
+    (_, text) = attachments(nvim, f"vim.cmd.enew() {lines} {select}")
+    assert text == {"type": "text", "name": "unnamed buffer:2", "text": "b\n"}
+    assert nvim.lua("return { SEND(), SEND() }") == [2, 0]
+    named = f"vim.cmd.enew() vim.bo.buftype = 'nofile' vim.api.nvim_buf_set_name(0, 'x://y/z') {lines} {select}"
+    assert attachments(nvim, named)[-1] == {"type": "text", "name": "z:2", "text": "b\n"}
+
+
+def test_the_place_that_the_user_is_in_counts_while_no_panel_is_open(nvim: Neovim) -> None:
+    (file,) = nvim.lua('VISIT("src/alpha.py") vim.cmd.edit("README.md") return CONTEXT.here(CONV)')
+    assert file["uri"].endswith("/README.md")
+
+
+def test_of_a_huge_buffer_only_what_may_go_is_read(nvim: Neovim) -> None:
+    nvim.lua("vim.cmd.enew() CONTEXT.visit(CONV, vim.fn.bufnr()) READ = vim.api.nvim_buf_get_lines")
+    (text,) = attachments(
+        nvim,
+        """
+        vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.split(("aé\\n"):rep(200000), "\\n"))
+        COUNT = 0
+        vim.api.nvim_buf_get_lines = function(...)
+          local lines = READ(...)
+          COUNT = COUNT + #lines
+          return lines
+        end
+        """,
+    )
+    nvim.lua("CONTEXT.names(CONV) vim.api.nvim_buf_get_lines = READ")
+    assert text["text"].startswith("aé\naé\n")
+    assert 2**17 - 2 <= len(text["text"].encode()) <= 2**17
+    assert nvim.lua("return COUNT") < 100_000
+
+
 def test_it_can_be_switched_off(nvim: Neovim) -> None:
     assert not attachments(nvim, 'CONFIG.set({ context = false }) VISIT("src/alpha.py")')
 

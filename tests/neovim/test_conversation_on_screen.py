@@ -42,3 +42,15 @@ def test_an_answer_that_is_stopped_stays_and_the_next_message_is_answered(tui: S
 def test_stopped_when_nothing_is_written_says_so(tui: Screen) -> None:
     tui.ex("ChatStop")
     tui.term.wait("no answer is being written")
+
+
+def test_the_first_message_takes_the_active_file_along_and_after_a_closed_panel_the_new_one(tui: Screen) -> None:
+    tui.ex("edit README.md")
+    tui.ex("Chat explain this")
+    tui.term.wait("+ README.md")
+    tui.term.wait("Hello world.")
+    tui.ex("ChatToggle")
+    tui.ex("edit src/alpha.py")
+    tui.ex("Chat and this")
+    tui.term.wait("+ src/alpha.py")
+    tui.quit()

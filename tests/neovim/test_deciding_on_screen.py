@@ -133,6 +133,15 @@ def test_a_question_waits_and_never_takes_keys_that_are_typed_elsewhere(editing:
     assert not editing.lua(FLOAT)
 
 
+def test_stop_typed_in_a_question_stops_the_turn_that_asks_wherever_neovim_is(editing: Screen) -> None:
+    editing.lua("vim.cmd.cd('/')")
+    editing.ex("Chat square them")
+    focused(editing, "Edit square.py")
+    editing.term.text(":ChatStop")
+    editing.term.keys("Enter")
+    editing.term.wait("■ stopped")
+
+
 def test_a_file_that_is_not_open_is_created_and_a_command_sees_it(tui: Screen) -> None:
     tui.use_server("scripted/builder")
     tui.ex("Chat build it")

@@ -95,6 +95,9 @@ TEXT_AND_FILES = {
     'where is "chat/stream" handled': Mentions("chat/stream"),
     "grep TODO": Mentions("TODO"),
     "search for retry policy in src/": Mentions("retry policy", "src/"),
+    "where is the log written": Mentions("log"),
+    "where is the log written in @src/?": Mentions("log", "src/"),
+    "where are session titles stored": Mentions("session titles"),
     "find files named config": Files("config"),
     "is there a file called config?": Files("config"),
     "find all python files": Files("*.py"),
@@ -106,6 +109,7 @@ TEXT_AND_FILES = {
 FOLDERS_AND_FILES = {
     "what is in the server folder?": Listing("server"),
     "whats in src/lib": Listing("src/lib"),
+    "what is in @src/lib/": Listing("src/lib/"),
     "list files": Listing("."),
     "ls -la tests": Listing("tests"),
     "how many files are there": Listing("."),

@@ -20,7 +20,7 @@ def kinds(sentence: str) -> list[tuple[str, str]]:
         ("where is Turn defined", [("Turn", "capital")]),
         ("Where do I find it", []),
         ("show src/a.py:10-20!", [("src/a.py:10-20", "path")]),
-        ("what is in src/, .gitignore and @b.ts?", [("src/", "path"), (".gitignore", "path"), ("@b.ts", "path")]),
+        ("what is in src/, .gitignore and @b.ts?", [("src/", "path"), (".gitignore", "path"), ("b.ts", "path")]),
         ("find **/*.py", [("**/*.py", "path")]),
         ("which files mention \"low tide\" or 'ebb'", [("low tide", "quoted"), ("ebb", "quoted")]),
         ("I don't think it's 3.11, e.g. and/or", []),

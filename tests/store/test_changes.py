@@ -113,6 +113,7 @@ async def test_how_a_long_conversation_is_shown_goes_with_the_turn_that_made_it_
         running.log.append([Compacted(1, "First."), Compacted(1, "Better."), *said()])
         running = await begun(kept, session, "Four")
         assert running.compacted == Compacted(1, "Better.")
+        assert [message.content for message in running.context] == ["", "Two", "Re: Two", "Three", "Hello"]
         running.release()
         running = await begun(kept, session, "Drei", (await ids(kept, session))[2])
         assert running.compacted == Compacted()

@@ -13,7 +13,7 @@ from prompt_toolkit.output import DummyOutput
 from chatls.terminal.approval import Approval, Choice, Decision, Part
 from chatls.terminal.choosing import MOMENT, Chooser
 
-ENTER, UP, DOWN, LEFT, ESCAPE = "\r", "\x1b[A", "\x1b[B", "\x1b[D", "\x1b"
+ENTER, UP, DOWN, LEFT, ESCAPE, BACKSPACE = "\r", "\x1b[A", "\x1b[B", "\x1b[D", "\x1b", "\x7f"
 PASTE = "\x1b[200~1\r\x1b[201~"
 ALLOW = Choice("y", "Allow", "allow_once")
 NEVER = Choice("x", "Never", "reject_always")
@@ -51,6 +51,9 @@ class Asked:
 
     def typed(self, text: str) -> None:
         self.draft += text
+
+    def erased(self) -> None:
+        self.draft = self.draft[:-1]
 
     def withdraw(self, id_: str) -> None:
         self.chooser.withdraw(id_)
@@ -147,7 +150,7 @@ async def test_a_message_that_is_gone_on_with_after_a_pause_is_no_answer(asked: 
     asked.chooser.ask(approval("a"))
     asked.after_key(4, lambda: asked.withdraw("a"))
     assert await asked.press("1", "o", "1", ENTER) == []
-    assert asked.draft == "o1"
+    assert asked.draft == "1o1"
 
 
 async def test_an_answer_that_comes_too_early_is_nowhere(asked: Asked) -> None:
@@ -157,6 +160,22 @@ async def test_an_answer_that_comes_too_early_is_nowhere(asked: Asked) -> None:
     asked.after_key(1, lambda: asked.withdraw("a"))
     assert await asked.press("1") == []
     assert asked.draft == ""
+
+
+async def test_a_message_that_is_begun_as_a_question_comes_is_whole(asked: Asked) -> None:
+    asked.is_typing = False
+    asked.chooser.ask(approval("a"))
+    asked.time = -MOMENT
+    asked.after_key(4, lambda: asked.withdraw("a"))
+    assert await asked.press("1", "2", BACKSPACE, "x") == []
+    assert asked.draft == "1x"
+
+
+async def test_what_was_typed_beside_a_question_can_be_erased(asked: Asked) -> None:
+    asked.chooser.ask(approval("a"))
+    asked.after_key(3, lambda: asked.withdraw("a"))
+    assert await asked.press("x", "y", BACKSPACE) == []
+    assert asked.draft == "x"
 
 
 async def test_a_paste_is_no_answer(asked: Asked) -> None:

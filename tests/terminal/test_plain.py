@@ -47,6 +47,37 @@ def test_the_answer_alone_goes_to_stdout(shown: Shown) -> None:
     assert (shown.out.getvalue(), shown.err.getvalue()) == ("Hello\n", "")
 
 
+def call(id_: str, title: str, **more: object) -> Json:
+    return {"type": "tool_call", "id": id_, "tool": "read_file", "title": title, **more}
+
+
+def result(id_: str, **more: object) -> Json:
+    return {"type": "tool_result", "id": id_, "tool": "read_file", "durationMs": 4, **more}
+
+
+def test_what_subtasks_do_is_set_in_and_says_whose_it_is(shown: Shown) -> None:
+    shown.events(
+        call("d1", "explore: Find A"),
+        {"type": "agent", "agent": "explore", "task": "d1", "parent": "chat"},
+        call("r1", "Read a.py", task="d1"),
+        result("r1", task="d1"),
+        call("d2", "deep: Find B", task="d1"),
+        {"type": "agent", "agent": "deep", "task": "d2", "parent": "explore"},
+        call("r2", "Read b.py", task="d2"),
+        result("r2", task="d2", error={"message": "No such file."}),
+        {"type": "agent", "agent": "explore", "task": "d2"},
+        result("d2", task="d1"),
+        {"type": "agent", "agent": "chat", "task": "d1"},
+        result("d1"),
+    )
+    assert shown.err.getvalue().splitlines() == [
+        "chatls: ↳ explore: ✅ Read a.py (4 ms)",
+        "chatls: ↳ ↳ deep: ❌ Read b.py: No such file.",
+        "chatls: ↳ explore: ✅ deep: Find B (4 ms)",
+        "chatls: ✅ explore: Find A (4 ms)",
+    ]
+
+
 def test_a_line_break_at_the_end_is_not_doubled(shown: Shown) -> None:
     shown.events(token("Hello\n"))
     shown.view.on_end(Reply({}))

@@ -76,11 +76,9 @@ export class Chats {
   greet(): void {
     this.isGreeted = true;
     this.postInit();
-    const { waiting } = this.shown;
+    this.postQueued();
     const { queued } = this.memory.value;
-    if (waiting !== undefined) {
-      this.post({ type: "queued", text: waiting });
-    } else if (queued !== undefined) {
+    if (this.shown.waiting === undefined && queued !== undefined) {
       this.memory.set({ queued: undefined }); // it waited when the window was reloaded
       this.post({ type: "insertPrompt", text: queued });
     }
@@ -110,6 +108,13 @@ export class Chats {
 
   postInit(): void {
     this.post({ type: "init", state: this.shown.snapshot() });
+  }
+
+  private postQueued(): void {
+    const { waiting } = this.shown;
+    if (waiting !== undefined) {
+      this.post({ type: "queued", text: waiting });
+    }
   }
 
   /** The window goes: what runs and what waits stays on the disk as it is, for whoever comes back. */
@@ -144,6 +149,7 @@ export class Chats {
     this.behind.delete(conversation);
     this.shown = conversation;
     this.postInit();
+    this.postQueued();
     this.changed(conversation);
   }
 

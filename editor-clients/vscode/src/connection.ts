@@ -67,9 +67,12 @@ export class Connection implements Disposable {
       : client.sendRequest(method, params, token);
   }
 
-  /** Start the server, or join the start that is under way. */
+  /** Start the server, or join the start that is under way; the server, if one runs already. */
   start(): Promise<Server> {
     clearTimeout(this.timer);
+    if (this.now.kind === "ready") {
+      return Promise.resolve(this.now.server); // somebody needed one while the old one was being stopped
+    }
     this.starting ??= this.run().finally(() => {
       this.starting = undefined;
     });
@@ -94,9 +97,12 @@ export class Connection implements Disposable {
     if (before.kind === "ready") {
       return () => undefined;
     }
-    this.become({ kind: "starting", message });
+    const held: ConnectionState = { kind: "starting", message };
+    this.become(held);
     return () => {
-      this.become(before);
+      if (this.now === held) {
+        this.become(before); // else something has happened meanwhile, and that counts
+      }
     };
   }
 
@@ -134,6 +140,10 @@ export class Connection implements Disposable {
     this.become({ kind: "starting" });
     try {
       const server = await this.startOne();
+      if (this.disposed) {
+        await server.stop();
+        throw new Error("The window goes.");
+      }
       void server.ended.then((exit) => {
         this.lost(server, exit);
       });

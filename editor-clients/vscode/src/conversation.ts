@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto";
 import { CancellationTokenSource } from "vscode";
 
 import type { Connection } from "./connection";
-import { reasonOf } from "./faults";
+import { isServerGone, reasonOf } from "./faults";
 import { fromHistory, fromJournal, newest } from "./history";
 import type { JournalledTurn } from "./journal";
 import { streamTurn } from "./liveTurn";
@@ -105,7 +105,6 @@ export class Conversation {
     }
     this.loading ??= this.read(this.session, journals).finally(() => {
       this.loading = undefined;
-      this.loaded = true;
       this.wake();
     });
     return this.loading;
@@ -119,11 +118,8 @@ export class Conversation {
 
   async loadOlder(before: string): Promise<void> {
     if (this.session !== undefined) {
-      const page = await this.around.connection.request("chat/getSession", {
-        sessionId: this.session,
-        before,
-        limit: PAGE,
-      });
+      const params = { sessionId: this.session, before, limit: PAGE };
+      const page = await this.around.connection.request("chat/getSession", params);
       this.before = page.before;
       this.thread.prepend(
         page.turns.map((turn) => fromHistory(turn, [])),
@@ -209,7 +205,9 @@ export class Conversation {
       this.thread.set(newest(page.turns, journals));
       this.before = page.before;
       this.title = page.session.title;
+      this.loaded = true;
     } catch (error) {
+      this.loaded = !isServerGone(error); // the next server is asked again
       if (reasonOf(error) === "session_not_found") {
         this.session = undefined; // deleted, or of other folders: what is said now begins another one
         this.thread.set([]);

@@ -13,6 +13,8 @@ interface RequestError extends Error {
 
 /** The connection ended while somebody waited for an answer. */
 const CONNECTION_GONE = [-32097, -32099];
+/** Codes that the JSON-RPC library gives by itself where a connection fails; its others of that kind are above 0. */
+const LOCAL_CODES = [-32099, -32098, -32097, -32096];
 
 export function asFault(error: unknown): Fault {
   if (error instanceof ProblemError) {
@@ -42,6 +44,12 @@ export function asFault(error: unknown): Fault {
 /** The reason of a request that failed, where the server gave one. */
 export function reasonOf(error: unknown): RequestFailedData["reason"] | undefined {
   return isRequestError(error) ? error.data?.reason : undefined;
+}
+
+/** No server has answered: there was none, or it ended before. That says nothing about what was asked. */
+export function isServerGone(error: unknown): boolean {
+  const isAnswer = isRequestError(error) && error.code < 0 && !LOCAL_CODES.includes(error.code);
+  return !isAnswer;
 }
 
 /** What a person is told: what happened, and what to do about it. */

@@ -82,7 +82,8 @@ export class TurnJournal {
 export async function readJournals(folder: string): Promise<JournalledTurn[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".jsonl"));
   const read = await Promise.all(
-    names.map(async (name) => parsed(await readFile(join(folder, name), "utf8"))),
+    // One that another window has just removed reads as nothing.
+    names.map(async (name) => parsed(await readFile(join(folder, name), "utf8").catch(() => ""))),
   );
   const turns = read.filter((turn) => turn !== undefined).sort((a, b) => a.at - b.at);
   const tooMany = turns.splice(0, turns.length - KEPT);

@@ -30,7 +30,11 @@ export async function streamTurn(
   listener: Listener,
 ): Promise<Ended> {
   const journal = beginJournal(around.journals, turn);
+  // What a snapshot shows and what comes after it as a batch must never overlap: both change here.
   const batches = new Batches((events) => {
+    for (const event of events) {
+      addEvent(turn.events, event);
+    }
     journal.append(events);
     listener.batch(events);
   });
@@ -38,7 +42,6 @@ export async function streamTurn(
     if (event.type === "start") {
       listener.begun(event);
     }
-    addEvent(turn.events, event);
     batches.push(event);
   };
   const ended = await outcome(runTurn(around.connection, turn.params, take, token), token);

@@ -54,15 +54,21 @@ export async function makeCurrent(servers: string, installed: Current): Promise<
   await rename(draft, join(servers, CURRENT));
 }
 
-/** Remove installations of other versions, and those that were never finished. */
+/**
+ * Remove installations of other versions, and those that were never finished. One that cannot be removed stays for the
+ * next time: a server that still runs there holds its files where the system is Windows.
+ */
 export async function clearOld(servers: string, installed: Current): Promise<void> {
-  for (const name of await readdir(servers)) {
-    const folder = join(servers, name);
-    const age = Date.now() - (await stat(folder)).mtimeMs;
-    const isOther = !name.startsWith(`${versionOf(installed.wheel)}-`) || age > ABANDONED_MS;
-    if (name !== installed.folder && name !== CURRENT && isOther) {
-      await rm(folder, { recursive: true, force: true });
-    }
+  const names = await readdir(servers);
+  await Promise.allSettled(names.map((name) => clear(servers, name, installed)));
+}
+
+async function clear(servers: string, name: string, installed: Current): Promise<void> {
+  const folder = join(servers, name);
+  const age = Date.now() - (await stat(folder)).mtimeMs;
+  const isOther = !name.startsWith(`${versionOf(installed.wheel)}-`) || age > ABANDONED_MS;
+  if (name !== installed.folder && name !== CURRENT && isOther) {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

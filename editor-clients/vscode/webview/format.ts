@@ -43,7 +43,9 @@ export function place(uri: string, range?: Range): string {
   if (range === undefined) {
     return name;
   }
-  const [from, to] = [range.start.line + 1, range.end.line + 1];
+  const from = range.start.line + 1;
+  // A selection of whole lines ends where the next line begins.
+  const to = Math.max(from, range.end.character === 0 ? range.end.line : range.end.line + 1);
   return from === to ? `${name}:${from}` : `${name}:${from}-${to}`;
 }
 

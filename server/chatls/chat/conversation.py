@@ -67,6 +67,12 @@ class Conversation:
         self._limit: int | None = None
         """The window that a refusal told."""
         self._refused = False
+        self._spent = 0
+
+    def take_spent(self) -> int:
+        """The tokens of the summaries that were made since this was last asked."""
+        spent, self._spent = self._spent, 0
+        return spent
 
     @property
     def compacted(self) -> Compacted:
@@ -144,9 +150,10 @@ class Conversation:
         messages = self._spoken.before(earlier, number)
         request = summary_request(self._plain, messages, self._size, window)
         try:
-            text = await summarise(self._provider, request)
+            text, usage = await summarise(self._provider, request)
         except ProviderError:
-            text = ""
+            text, usage = "", None
+        self._spent += usage.completion_tokens if usage else 0
         summary = text or listed(self._spoken.turns, earlier, number)
         self._shape = replace(self._shape, earlier=replace(earlier, summary=summary, summarised=number))
 

@@ -35,8 +35,8 @@ class TurnLog(Protocol):
 class RunningTurn:
     """A session that was taken for a turn.
 
-    `context` is what was said before it, `compacted` how the model is shown that. `release` gives the session back, if
-    the turn's last event has not done so.
+    `context` is what was said before it, without the words of turns that a summary stands for, `compacted` how the
+    model is shown that. `release` gives the session back, if the turn's last event has not done so.
     """
 
     context: Sequence[Message]
@@ -92,7 +92,7 @@ class SessionStore(Protocol):
         ...
 
     async def conversation(self, session: Session) -> tuple[Sequence[Message], Compacted]:
-        """What was said in a session, as a model sees it, and how it is shown."""
+        """What was said in a session, as a model sees it, and how it is shown; see `RunningTurn`."""
         ...
 
     async def begin(self, session: Session, turn: NewTurn, replaced: str | None = None) -> RunningTurn:

@@ -9,7 +9,7 @@ from functools import cache
 
 from chatls.chat.agents import PROMPTS
 from chatls.chat.compaction import cut
-from chatls.chat.events import Compacted, Token
+from chatls.chat.events import Compacted, Finish, Token, Usage
 from chatls.chat.fitting import Size, Window
 from chatls.chat.messages import Message, ModelRequest
 from chatls.chat.ports import Provider
@@ -48,18 +48,20 @@ def _instruction() -> str:
     return (PROMPTS / "summary.md").read_text(encoding="utf-8").strip()
 
 
-async def summarise(provider: Provider, request: ModelRequest) -> str:
-    """The model's summary; empty if it says nothing.
+async def summarise(provider: Provider, request: ModelRequest) -> tuple[str, Usage | None]:
+    """The model's summary, empty if it says nothing, and its counts.
 
     Raises:
         ProviderError: it could not be asked, or broke off.
     """
-    text = GrowingText()
+    text, usage = GrowingText(), None
     async with provider.stream(request) as events:
         async for event in events:
             if isinstance(event, Token):
                 text.append(event.data)
-    return cut(str(text).strip(), SUMMARY_CHARS)
+            elif isinstance(event, Finish):
+                usage = event.usage
+    return cut(str(text).strip(), SUMMARY_CHARS), usage
 
 
 def listed(turns: Sequence[Sequence[Message]], earlier: Compacted, upto: int) -> str:

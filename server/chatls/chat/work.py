@@ -106,7 +106,8 @@ class Work:
         self.first_text: float | None = None
         """When its first text came, on the clock's scale."""
         self.usage: Usage | None = None
-        """The counts of its last model call; those of the answers summed, for the turn's own task over all subtasks."""
+        """The counts of its last model call; those of the answers and of summaries summed, for the turn's own task over
+        all subtasks."""
         self.timings = Timings()
         """Those of its last model call."""
         self._completion_tokens = 0
@@ -238,8 +239,9 @@ class Work:
         self.timings = finish.timings
         self._conversation.answered(finish.usage)
         if finish.usage is not None:
-            self._completion_tokens += finish.usage.completion_tokens
-            self._ledger.completion_tokens += finish.usage.completion_tokens
+            made = finish.usage.completion_tokens + self._conversation.take_spent()
+            self._completion_tokens += made
+            self._ledger.completion_tokens += made
             total = self._completion_tokens if self._task.call_id else self._ledger.completion_tokens
             self.usage = replace(finish.usage, completion_tokens=total)
             await self._sink.put(self.usage)

@@ -171,6 +171,13 @@ def _mentions(it: Sentence) -> Intent | None:
     return Mentions(text, it.scope) if text else Missing("name")
 
 
+def _happens(it: Sentence) -> Intent | None:
+    """ "where is the log written": of what is no name, the text is looked for."""
+    rest = it.rest(vocabulary.STOP_WORDS | vocabulary.HAPPENS)
+    asks = "where" in it.words and it.has(vocabulary.HAPPENS) and not it.has(vocabulary.DEFINES | vocabulary.KINDS)
+    return Mentions(" ".join(rest), it.scope) if asks and rest and not it.likely else None
+
+
 def _files(it: Sentence) -> Intent | None:
     if globs := [token.text for token in it.body if is_glob(token.text)]:
         return Files(globs[0])
@@ -270,6 +277,7 @@ _RULES: tuple[Rule, ...] = (
     _outline,
     _project,
     _mentions,
+    _happens,
     _files,
     _defined,
     _listing,

@@ -48,6 +48,11 @@ MENTIONS = _words(
     "mention mentions mentioned mentioning contain contains containing grep search searches searching occur occurs "
     "occurrence occurrences appear appears appearing text string word phrase comment comments documented"
 )
+HAPPENS = _words(
+    "written write writes saved save stored store kept logged handled handle sent read reads loaded load parsed "
+    "checked computed calculated validated opened closed cached printed raised thrown"
+)
+"""What is done with something: with "where", the place is meant at which that happens, not a definition."""
 OUTLINES = _words("outline outlines structure symbols overview outlined skeleton")
 KINDS = _words(
     "function functions method methods class classes struct structs type types enum enums interface interfaces trait "

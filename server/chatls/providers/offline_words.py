@@ -154,7 +154,7 @@ def _plain(raw: str, *, first: bool) -> Token:
     if text in _NO_NAMES:
         return Token(text, "word")
     if _is_path(text):
-        return Token(text, "path")
+        return Token(text.removeprefix("@"), "path")
     if called or _is_code(text):
         return Token(text, "name")
     return Token(text, "capital" if text[:1].isupper() and not first and text != "I" else "word")

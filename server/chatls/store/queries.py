@@ -6,6 +6,7 @@ Each function is handed an open file in the thread that alone uses it (`store/wo
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
@@ -129,22 +130,47 @@ def said(opened: "Opened", session_id: str) -> tuple[list[Message], Compacted]:
 
 
 def conversation(connection: "sqlite3.Connection", session_id: str) -> tuple[list[Message], Compacted]:
-    """All that was said in a session, as a model sees it: from the first turn on; and how it is shown."""
+    """What was said in a session, as a model sees it, and how it is shown.
+
+    The turns that a summary stands for are not read: each is one message of the user's without text, as they are
+    counted.
+    """
+    numbers = [
+        number
+        for (number,) in connection.execute(
+            "SELECT number FROM turns WHERE session = ? AND gone = 0 ORDER BY number", (session_id,)
+        )
+    ]
+    said, compacted = _said(connection, session_id, numbers)
+    unread, read = numbers[: compacted.summarised], numbers[compacted.summarised :]
     goals = connection.execute(
-        "SELECT number, goal FROM turns WHERE session = ? AND gone = 0 ORDER BY number", (session_id,)
-    ).fetchall()
+        "SELECT number, goal FROM turns WHERE session = ? AND gone = 0 AND number >= ? ORDER BY number",
+        (session_id, read[0] if read else 2**62),
+    )
+    messages = [message for number, goal in goals for message in (Message("user", goal), *said.get(number, ()))]
+    return [*(Message("user", "") for _ in unread), *messages], compacted
+
+
+def _said(
+    connection: "sqlite3.Connection", session_id: str, numbers: Sequence[int]
+) -> tuple[dict[int, list[Message]], Compacted]:
+    """The answers of the turns with these numbers, from the newest back to where a summary begins to stand for them."""
     rows = connection.execute(
-        "SELECT turn, type, body FROM events WHERE turn IN (SELECT number FROM turns WHERE session = ? AND gone = 0) "
-        f"AND type IN ({', '.join('?' * len(_SAID))}) ORDER BY turn, number",
+        "SELECT turn, type, body FROM turns CROSS JOIN events ON turn = turns.number WHERE session = ? AND gone = 0 "
+        f"AND type IN ({', '.join('?' * len(_SAID))}) ORDER BY turns.number DESC, events.number DESC",
         (session_id, *_SAID),
     )
+    places = {number: place for place, number in enumerate(numbers)}
     said: dict[int, list[Message]] = {}
-    compacted = Compacted()
-    for number, group in groupby(rows, itemgetter(0)):
-        events = [loaded(kind, body) for _, kind, body in group]
-        said[number] = folded(events)
-        compacted = next((event for event in reversed(events) if isinstance(event, Compacted)), compacted)
-    return [message for number, goal in goals for message in (Message("user", goal), *said.get(number, ()))], compacted
+    compacted: Compacted | None = None
+    with closing(rows):
+        for number, group in groupby(rows, itemgetter(0)):
+            if compacted is not None and places[number] < compacted.summarised:
+                break
+            events = [loaded(kind, body) for _, kind, body in group][::-1]
+            said[number] = folded(events)
+            compacted = compacted or next((event for event in reversed(events) if isinstance(event, Compacted)), None)
+    return said, compacted or Compacted()
 
 
 def number_of(connection: "sqlite3.Connection", session_id: str, turn_id: str) -> int | None:

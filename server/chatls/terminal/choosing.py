@@ -1,8 +1,8 @@
 """The user decides: questions of the server, one at a time, in place of the input line.
 
 What is being typed is not taken from whoever types it, and cannot answer by accident: keys count only after a pause,
-and until one that answers nothing; then they go into the input line, which is in sight as soon as it holds something.
-No answer is chosen at first. Drawn by `panel.py`. Called by `screen.py`.
+and until one that answers nothing; then they go into the input line, those before it included, and that is in sight as
+soon as it holds something. No answer is chosen at first. Drawn by `panel.py`. Called by `screen.py`.
 """
 
 from collections import deque
@@ -25,8 +25,17 @@ MOMENT = 0.4
 """Seconds without a key after which keys count: whoever was typing a message has stopped."""
 
 
+ANSWERS = frozenset("123456789vp")
+"""Keys that could be meant for a question: alone they are no message."""
+
+
 class Decider(Protocol):
     """Who wants to know what the user decides."""
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether a message was begun in the input line."""
+        ...
 
     def decided(self, question: Approval, decision: Decision | None) -> None:
         """A question was answered; None refuses."""
@@ -59,6 +68,8 @@ class Chooser:
         self._picking = Picking(())
         self._by_parts = False
         self._since = 0.0
+        self._held = ""
+        """Keys that could be meant for the question; with another key behind them they were the beginning of a text."""
         control = FormattedTextControl(self._text, focusable=True, key_bindings=self._keys(), show_cursor=False)
         self.window = Window(control, dont_extend_height=True, wrap_lines=True)
         self.container = ConditionalContainer(self.window, self.is_open)
@@ -82,7 +93,7 @@ class Chooser:
         return self._remove(list(self._waiting))
 
     def _begin(self) -> None:
-        self._since, self._selected, self._by_parts = self._now(), None, False
+        self._since, self._selected, self._by_parts, self._held = self._now(), None, False, ""
         self._picking = Picking(self._waiting[0].parts if self._waiting else ())
 
     def _remove(self, questions: list[Approval]) -> list[Approval]:
@@ -116,31 +127,31 @@ class Chooser:
         @keys.add(Keys.Any)
         def _(event: KeyPressEvent) -> None:
             self._since, self._selected = self._now(), None
-            if event.data.isprintable():
-                self._decider.typed(event.data)
+            if event.data in ANSWERS and not self._decider.is_typing:
+                self._held += event.data
+            elif event.data.isprintable():
+                self._type(event.data)
 
         @keys.add(Keys.BracketedPaste)
         def _(event: KeyPressEvent) -> None:
-            self._decider.typed(event.data.replace("\r\n", "\n").replace("\r", "\n"))
+            self._type(event.data.replace("\r\n", "\n").replace("\r", "\n"))
 
         @keys.add("backspace")
         def _(_event: KeyPressEvent) -> None:
-            self._decider.erased()
+            if not self._held:
+                self._decider.erased()
+            self._held = self._held[:-1]
 
         return keys
 
     def _answer_keys(self) -> KeyBindings:
         up, down = partial(self._move, -1), partial(self._move, 1)
+        digits = {str(number): partial(self._select, number - 1) for number in range(1, 10)}
+        held = {
+            key: partial(self._hold, key, act) for key, act in {**digits, "v": self._show, "p": self._switch}.items()
+        }
         moves = {"up": up, "s-tab": up, "down": down, "tab": down}
-        others = {"enter": self._answer, "escape": partial(self._decide, None), "v": self._show}
-        keys = _bound({**moves, **others})
-        for number in range(1, 10):  # beyond the answers it is text, as `p` is where there are no parts
-            keys.add(str(number), filter=self._offers(number))(partial(_act, partial(self._select, number - 1)))
-        keys.add("p", filter=Condition(lambda: bool(self._picking.parts)))(partial(_act, self._switch))
-        return keys
-
-    def _offers(self, number: int) -> Condition:
-        return Condition(lambda: bool(self._waiting) and number <= len(labels(self._waiting[0])))
+        return _bound({**held, **moves, "enter": self._answer, "escape": partial(self._decide, None)})
 
     def _part_keys(self) -> KeyBindings:
         back, on = lambda: self._picking.go_back(), lambda: self._picking.go_on()
@@ -148,8 +159,18 @@ class Chooser:
         moves = {"left": back, "up": back, "right": on, "down": on}
         return _bound({**judged, **moves, "enter": self._confirm, "escape": self._switch})
 
+    def _hold(self, key: str, act: Callable[[], None]) -> None:
+        """Do what a key says, and remember it in case it was the beginning of a text."""
+        self._held += key
+        act()
+
+    def _type(self, text: str) -> None:
+        held, self._held = self._held, ""
+        self._decider.typed(held + text)
+
     def _move(self, step: int) -> None:
         """Choose the next answer, or the one before; at first the first, or the last."""
+        self._held = ""
         if self._selected is None:
             self._selected = min(step, 0) % len(labels(self._waiting[0]))
         else:
@@ -171,7 +192,8 @@ class Chooser:
 
     def _switch(self) -> None:
         """To the parts and back; what was judged stays."""
-        self._by_parts = not self._by_parts
+        self._by_parts = not self._by_parts and bool(self._picking.parts)
+        self._held = self._held if not self._picking.parts else ""
 
     def _confirm(self) -> None:
         if self._picking.is_complete:

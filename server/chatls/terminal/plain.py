@@ -35,6 +35,10 @@ class PlainView:
         self._phase_since = now()
         self._column_zero = True
         self._titles: dict[str, str] = {}
+        self._tasks: dict[str, str] = {}
+        """For each call, the id of the call whose subtask it belongs to."""
+        self._marks: dict[str, str] = {}
+        """What the lines of a subtask begin with, by the id of its call: whose they are, and how deep."""
 
     def on_event(self, event: Json) -> None:
         """Show one event of the turn; unknown ones are passed over."""
@@ -48,6 +52,9 @@ class PlainView:
             case "tool_call":
                 self._end_line()
                 self._titles[str(event.get("id"))] = str(event.get("title") or event.get("tool"))
+                self._tasks[str(event.get("id"))] = str(event.get("task") or "")
+            case "agent" if "parent" in event:
+                self._mark(event)
             case "tool_result":
                 self._tool_line(event)
             case "error":
@@ -96,12 +103,19 @@ class PlainView:
         if phase != self._phase:
             self._phase, self._phase_since = phase, self._now()
 
+    def _mark(self, change: Json) -> None:
+        """A subtask begins: its lines say how deep it lies, and whose they are."""
+        task = str(change.get("task"))
+        above = self._marks.get(self._tasks.get(task, ""), "")
+        self._marks[task] = f"{'↳ ' * (above.count('↳') + 1)}{change.get('agent')}: "
+
     def _tool_line(self, event: Json) -> None:
         title = self._titles.pop(str(event.get("id")), str(event.get("tool")))
+        mark = self._marks.get(str(event.get("task")), "")
         if "error" in event:
-            self.note(f"❌ {title}: {as_object(event['error']).get('message', 'failed')}")
+            self.note(f"{mark}❌ {title}: {as_object(event['error']).get('message', 'failed')}")
         else:
-            self.note(f"✅ {title} ({event.get('durationMs', 0)} ms)")
+            self.note(f"{mark}✅ {title} ({event.get('durationMs', 0)} ms)")
 
     def _retry_line(self, fault: Json) -> None:
         # A fault that ends the turn is told by the reply.

@@ -41,6 +41,12 @@ async def test_secrets_and_what_lies_outside_are_not_offered(guarded: Workspace)
     assert await paths(PathIndex(guarded.roots, guarded.editor), "secret") == []
 
 
+async def test_what_holds_no_text_is_not_offered_nor_a_folder_of_such(ws: Workspace) -> None:
+    ws.write({"a.py": "", "__pycache__/a.cpython-311.pyc": "", "img/logo.png": "", "img/logo.svg": ""})
+    assert await paths(PathIndex(ws.roots, ws.editor), "") == ["a.py", "img/"]
+    assert await paths(PathIndex(ws.roots, ws.editor), "logo") == ["img/logo.svg"]
+
+
 async def test_what_cannot_be_typed_is_not_offered(ws: Workspace) -> None:
     ws.write({"line\nbreak": "", 'quo"te': "", "fine": ""})
     assert await paths(PathIndex(ws.roots, ws.editor), "") == ["fine"]

@@ -4,6 +4,7 @@
 local config = require("chatls.config")
 local links = require("chatls.link")
 local neovim = require("chatls.neovim")
+local utf8 = require("chatls.utf8")
 
 local M = {}
 
@@ -33,7 +34,7 @@ end
 ---@param params table
 local function send(link, request, method, params)
   link.pending[request] = true
-  local _, id = neovim.call(link.client, "request", method, params, request.answer)
+  local _, id = neovim.call(link.client, "request", method, utf8.clean(params), request.answer)
   request.id = id -- nil: it is ending, which answers all that is pending
 end
 

@@ -18,6 +18,9 @@ local contexts = setmetatable({}, { __mode = "k" })
 ---@type table<chatls.wire.Attachment, integer>
 local ticks = setmetatable({}, { __mode = "k" })
 
+---@type { buf?: integer, tick?: integer, text?: string }
+local last_read = {}
+
 -- Bytes of a buffer that the server cannot read by itself; more is cut by the server anyway.
 local MAX_TEXT = 2 ^ 17
 
@@ -30,14 +33,25 @@ end
 
 ---@param buf integer
 ---@return string text of which no character is cut in two
-local function text_of(buf)
+local function read(buf)
   local last = vim.api.nvim_buf_line_count(buf)
-  -- Every drawing asks: of a million lines only those are read that may go.
+  -- Of a million lines only those are read that may go.
   while last > 1 and vim.api.nvim_buf_get_offset(buf, math.floor(last / 2)) > MAX_TEXT do
     last = math.floor(last / 2)
   end
   local text = table.concat(vim.api.nvim_buf_get_lines(buf, 0, last, false), "\n")
   return #text > MAX_TEXT and text:sub(1, MAX_TEXT + vim.str_utf_start(text, MAX_TEXT + 1)) or text
+end
+
+--- The same, which every drawing asks for: read when it has changed.
+---@param buf integer
+---@return string
+local function text_of(buf)
+  local tick = vim.api.nvim_buf_get_changedtick(buf)
+  if last_read.buf ~= buf or last_read.tick ~= tick then
+    last_read = { buf = buf, tick = tick, text = read(buf) }
+  end
+  return last_read.text
 end
 
 --- A buffer as an attachment: by its name where the server can read it, with its text where there is no file or no
@@ -64,8 +78,8 @@ end
 ---@param other chatls.wire.Attachment
 ---@return boolean
 local function is_same(one, other)
-  return one == other
-    or one.type ~= "selection" and one.uri == other.uri and one.text == other.text and ticks[one] == ticks[other]
+  local is_alike = one.uri == other.uri and one.name == other.name and one.text == other.text
+  return one == other or one.type ~= "selection" and is_alike and ticks[one] == ticks[other]
 end
 
 --- Whether the session has it already, as it is now.

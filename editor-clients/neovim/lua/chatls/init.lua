@@ -77,8 +77,7 @@ local function status_of(conv)
   if not turn or turn.state ~= "running" then
     return ""
   end
-  local doing = turn.phase or (conv.connection == "ready" and "waiting" or conv.connection)
-  return ("chatls: %s"):format(doing)
+  return ("chatls: %s"):format(require("chatls.winbar").phase(conv, turn))
 end
 
 --- Have statuslines drawn again when the status is another: whoever asked for it has it in one.

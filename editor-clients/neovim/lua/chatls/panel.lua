@@ -92,16 +92,32 @@ function M.open(panel_buf, prompt_buf)
   set_options(prompt_win, WINDOW, PROMPT)
   if vim.o.equalalways then
     -- A split of a given width takes it from its neighbour alone.
-    vim.cmd("vertical wincmd =")
+    vim.cmd("horizontal wincmd =")
   end
   return panel_win, prompt_win
 end
 
---- Close a window, which may be gone, or be the last one that there is.
+--- Whether there are windows beside these, floating ones aside.
+---@param own integer[]
+---@return boolean
+local function are_others(own)
+  return vim.iter(vim.api.nvim_list_wins()):any(function(win)
+    return vim.api.nvim_win_get_config(win).relative == "" and not vim.list_contains(own, win)
+  end)
+end
+
+--- Close a window, which may be gone. The last one that there is stays, and is the user's.
 ---@param win? integer
 function M.close(win)
-  if win and vim.api.nvim_win_is_valid(win) and #vim.api.nvim_list_wins() > 1 then
+  if not win or not vim.api.nvim_win_is_valid(win) then
+    return
+  elseif #vim.api.nvim_list_wins() > 1 then
     vim.api.nvim_win_close(win, true)
+    return
+  end
+  do return end
+  if vim.b[vim.api.nvim_win_get_buf(win)].chatls_root then
+    vim.api.nvim_win_set_buf(win, vim.api.nvim_create_buf(true, false))
   end
 end
 
@@ -167,11 +183,7 @@ end
 ---@param own integer[]
 ---@return boolean
 function M.are_last(own)
-  local current = vim.api.nvim_get_current_win()
-  return not vim.iter(vim.api.nvim_list_wins()):any(function(win)
-    local is_float = vim.api.nvim_win_get_config(win).relative ~= ""
-    return win ~= current and not is_float and not vim.list_contains(own, win)
-  end)
+  return not are_others({ vim.api.nvim_get_current_win(), unpack(own) })
 end
 
 return M

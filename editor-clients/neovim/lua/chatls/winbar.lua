@@ -61,6 +61,16 @@ function M.rate(turn, now)
   return ("~%d tokens, %.0f tok/s"):format(turn.tokens, (turn.tokens - began[turn].tokens) / elapsed * 1000)
 end
 
+--- What a running turn does, in words.
+---@param conv chatls.Conversation
+---@param turn chatls.Turn
+---@return string
+function M.phase(conv, turn)
+  local last = turn.items[#turn.items]
+  local comes = last and (not turn.phase or EARLIER[turn.phase]) and COMES[last.kind]
+  return comes or PHASES[turn.phase] or CONNECTIONS[conv.connection] or "Waiting…"
+end
+
 ---@param conv chatls.Conversation
 ---@param turn? chatls.Turn
 ---@param now number
@@ -71,10 +81,7 @@ local function doing(conv, turn, now)
     return connection and styled("ChatlsPhase", connection) or ""
   end
   local frame = SPINNER[math.floor(now / SPINNER_MS) % #SPINNER + 1]
-  local last = turn.items[#turn.items]
-  local comes = last and (not turn.phase or EARLIER[turn.phase]) and COMES[last.kind]
-  local phase = comes or PHASES[turn.phase] or connection or "Waiting…"
-  return styled("ChatlsPhase", frame .. " " .. phase) .. " " .. styled("ChatlsMeta", M.rate(turn, now))
+  return styled("ChatlsPhase", frame .. " " .. M.phase(conv, turn)) .. " " .. styled("ChatlsMeta", M.rate(turn, now))
 end
 
 --- How full the model's window is, where both figures are known.

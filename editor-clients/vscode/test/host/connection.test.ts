@@ -101,6 +101,24 @@ describe("the connection", () => {
     assert.equal(new Set(servers.map((server) => server.pid)).size, 1);
   });
 
+  it("starts one server for all who want another one at the same time", async () => {
+    await connection.start();
+    const ready: (number | undefined)[] = [];
+    const listening = connection.onDidChange((state) => {
+      if (state.kind === "ready") ready.push(state.server.pid);
+    });
+    await Promise.all([connection.restart(), connection.start()]);
+    listening.dispose();
+    assert.deepEqual(ready, [pid()]);
+  });
+
+  it("keeps what happened while a message was held", async () => {
+    const release = connection.hold("The server is being installed.");
+    await connection.start();
+    release();
+    assert.equal(connection.state.kind, "ready");
+  });
+
   it("ends the server when the user wants another one", async () => {
     const first = await connection.start();
     await connection.restart();

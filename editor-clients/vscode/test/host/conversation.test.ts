@@ -51,6 +51,33 @@ describe("a conversation", () => {
     assert.deepEqual(journals(), []);
   });
 
+  it("shows again what waits when one comes back to it", async () => {
+    const window = await open("endless");
+    window.send("Begin");
+    const { chats } = window;
+    const sessionId = await until("a session", () => chats.active.sessionId);
+    window.send("Later");
+    chats.newChat();
+    await chats.open(sessionId);
+    const after = window.said.slice(window.said.findLastIndex(({ type }) => type === "init"));
+    assert.ok(after.some((message) => message.type === "queued" && message.text === "Later"));
+    chats.active.unqueue();
+  });
+
+  it("reads a session that was asked for while the server ended from the next server", async () => {
+    const first = await openAlone("story");
+    first.send("Tell me");
+    await first.shows("done");
+    const sessionId = first.chats.active.sessionId ?? "";
+    first.chats.newChat();
+    first.kill();
+    await first.chats.open(sessionId).catch(() => undefined);
+    await until("the session of the next server", async () => {
+      await first.chats.serverReady();
+      return first.last?.head.message.content === "Tell me";
+    });
+  });
+
   it("sends what waited after a good end, all of it in one message", async () => {
     const window = await open("story");
     window.send("First");

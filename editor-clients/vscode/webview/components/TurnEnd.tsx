@@ -120,12 +120,16 @@ function Actions({ turn, onUndo }: { readonly turn: TurnState; readonly onUndo: 
       <span class="turn-buttons" role="group" aria-label="Actions of this answer">
         <CopyButton label="Copy answer" text={answer} />
         <IconButton icon="retry" label="Ask again" onClick={posting({ type: "retry", turnId })} />
-        <IconButton
-          icon="fork"
-          label="New chat from here"
-          onClick={posting({ type: "forkSession", turnId })}
-        />
-        <IconButton icon="undo" label="Undo this turn…" onClick={onUndo} />
+        {turn.head.turnId !== undefined && (
+          <>
+            <IconButton
+              icon="fork"
+              label="New chat from here"
+              onClick={posting({ type: "forkSession", turnId })}
+            />
+            <IconButton icon="undo" label="Undo this turn…" onClick={onUndo} />
+          </>
+        )}
       </span>
       <span class="turn-facts">{facts(turn)}</span>
     </div>

@@ -1,5 +1,5 @@
 /** The text of the input box: kept over a reload of the page, and lent to a message that is being changed. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { save, saved } from "../host";
 import type { TurnState } from "../state/model";
@@ -12,21 +12,27 @@ export interface Draft {
 
 export function useDraft(editing: TurnState | undefined): Draft {
   const [text, setText] = useState(() => saved().draft ?? "");
+  /** What was being written when a message was taken up to be changed: it comes back after that. */
+  const asideRef = useRef<string>(undefined);
+  const textRef = useRef(text);
   const key = editing?.key;
   const content = editing?.head.message.content;
   useEffect(() => {
     if (key !== undefined && content !== undefined) {
+      asideRef.current ??= textRef.current;
       setText(content);
     }
   }, [key, content]);
   useEffect(() => {
+    textRef.current = text;
     save(text === "" ? {} : { draft: text });
   }, [text]);
   return {
     text,
     set: setText,
     clear: () => {
-      setText("");
+      setText(asideRef.current ?? "");
+      asideRef.current = undefined;
     },
   };
 }

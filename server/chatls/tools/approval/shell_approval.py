@@ -1,8 +1,9 @@
 """What a command asks of the user: whether it may run unasked, what it runs, and what may be granted for later.
 
 A grant is bound to the exact command, its folder, the sandbox's profile, the programs it stands for, and the content
-of the files of the workspace that it runs. Nothing runs here, but files are read: call it in a thread, and once more
-when the user has agreed, for the keys to be compared. Called by `tools/commands/command.py`.
+of the files of the workspace that it names to be run, not of what those load in turn. Nothing runs here, but files are
+read: call it in a thread, and once more when the user has agreed, for the keys to be compared. Called by
+`tools/commands/command.py`.
 """
 
 import json
@@ -16,6 +17,7 @@ from chatls.tools.approval.allowed_commands import is_allowed
 from chatls.tools.approval.decision import Action, Offer
 from chatls.tools.approval.programs import Identity, Place, identity
 from chatls.tools.approval.prompts import one_line
+from chatls.tools.approval.reach import is_far_reaching
 from chatls.tools.approval.shell_syntax import MAX_LINE, Words, simple_words, understood
 
 TOOL = "run_command"
@@ -130,10 +132,10 @@ def _offers(read: _Reading, place: Place) -> Sequence[Offer]:
     keys = _keys(read, place)
     command = one_line(read.text, MAX_COMMAND)
     where = f"in {place.shown}, {'confined' if place.confined else 'NOT confined'}{_unchanged(read.runs, place)}"
-    offers = [
-        Offer("allow_session", keys[1], f'Allow "{command}" {where}, in this session'),
-        Offer("allow_always", keys[1], f'Always allow "{command}" {where}'),
-    ]
+    offers = [Offer("allow_session", keys[1], f'Allow "{command}" {where}, in this session')]
+    if is_far_reaching(read.text, read.commands or (), place):
+        return offers
+    offers.append(Offer("allow_always", keys[1], f'Always allow "{command}" {where}'))
     if pattern := _pattern(read, place):
         offers.append(Offer("allow_always", keys[2], f'Always allow "{pattern}" with any arguments, {where}'))
     return offers

@@ -1,7 +1,8 @@
 """All paths of the workspace, kept for completion: nobody waits for a walk over a large tree at every key.
 
 A list that is some seconds old is used once more while a new one is made beside. Ignored files are not in it, nor those
-that hold secrets, nor what cannot be typed. Made by `rooms.py`; `tools/symbols/line_ranges.py` knows what is in a file.
+that hold secrets or no text, nor what cannot be typed. Made by `rooms.py`; `tools/symbols/line_ranges.py` knows what is
+in a file.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from chatls.tools.base import ToolError
 from chatls.tools.guard.paths import Roots
 from chatls.tools.guard.places import Folder, WorkspacePath
 from chatls.tools.guard.secrets import secret
+from chatls.tools.reading.binary_names import is_binary_name
 from chatls.tools.reading.path_rank import Known, known, ranked
 from chatls.tools.reading.view import View
 from chatls.tools.reading.walk import Walk
@@ -141,5 +143,11 @@ def _shown(view: View, paths: Iterable[WorkspacePath]) -> Iterator[str]:
     """How paths are written that can be typed, and whose content may be shown."""
     for path in paths:
         shown = view.roots.shown(path)
-        if not secret(path.parts) and shown.endswith("/".join(path.parts)) and '"' not in shown:
+        if not _is_text(path) or secret(path.parts):
+            continue
+        if shown.endswith("/".join(path.parts)) and '"' not in shown:
             yield shown
+
+
+def _is_text(path: WorkspacePath) -> bool:
+    return not (path.parts and is_binary_name(path.parts[-1]))

@@ -103,6 +103,23 @@ describe("writing", () => {
     expect(sent).toContainEqual({ type: "send", text: "Better", withContext: false, replaceTurnId: "t1" });
   });
 
+  it("gives back what was being written when an older message was taken up", async () => {
+    await show(ready, init);
+    const box = await type("Half a thought");
+    await press("Edit and send again");
+    expect(box.value).not.toBe("Half a thought");
+    await press("Do not edit");
+    expect(box.value).toBe("Half a thought");
+  });
+
+  it("offers no fork and no undo of a message that never reached the server", async () => {
+    const turn = { message: { content: "Hello?" }, state: "failed" } as const;
+    await show(ready, { type: "turn", turnKey: "unnamed", turn });
+    expect(() => button("Ask again")).not.toThrow();
+    expect(() => button("Undo this turn…")).toThrow();
+    expect(() => button("New chat from here")).toThrow();
+  });
+
   it("asks for completion, and takes what Tab chooses", async () => {
     await show(ready, init);
     const box = await type("see @ca");

@@ -71,8 +71,9 @@ describe("numbers", () => {
   });
 
   it("names places, lines from 1", () => {
-    const at = (line: number): { line: number; character: number } => ({ line, character: 0 });
-    expect(place("file:///a/b%20c.ts", { start: at(9), end: at(19) })).toBe("b c.ts:10-20");
+    const at = (line: number, character: number) => ({ line, character });
+    expect(place("file:///a/b%20c.ts", { start: at(9, 0), end: at(19, 4) })).toBe("b c.ts:10-20");
+    expect(place("file:///a/b.ts", { start: at(9, 0), end: at(10, 0) })).toBe("b.ts:10");
     expect(place("file:///a/50%.txt")).toBe("50%.txt");
   });
 });
