@@ -4,7 +4,8 @@ import os
 import signal
 from pathlib import Path
 
-from tests.support.neovim_screen import Screen
+from tests.support.chat_terminal import User
+from tests.support.neovim_screen import Screen, screen
 from tests.support.process_facts import until
 
 OURS = """
@@ -67,3 +68,22 @@ async def test_leaving_neovim_in_the_middle_of_an_answer_ends_the_server(tui: Sc
     [server] = tui.lua(SERVERS)
     tui.quit()
     await until(lambda: not Path(f"/proc/{server}").exists())
+
+
+async def test_a_neovim_that_was_left_in_the_middle_of_an_answer_is_opened_again_and_the_talk_goes_on(
+    tui: Screen, program: Path, user: User
+) -> None:
+    begin(tui)
+    [server] = tui.lua(SERVERS)
+    tui.quit()
+    await until(lambda: not Path(f"/proc/{server}").exists())
+    with screen(program, user) as later:
+        later.use_server("scripted/hello")
+        later.ex("ChatSessions")
+        later.term.wait("go (1 turn", 30)
+        later.term.text("1")
+        later.term.keys("Enter")
+        assert "go" in later.term.wait("So far.", 30)
+        later.ex("Chat go on")
+        assert "So far." in later.term.wait("world", 30)
+        later.quit()

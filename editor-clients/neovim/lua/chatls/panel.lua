@@ -111,11 +111,11 @@ end
 function M.close(win)
   if not win or not vim.api.nvim_win_is_valid(win) then
     return
-  elseif #vim.api.nvim_list_wins() > 1 then
+  elseif are_others({ win }) then
     vim.api.nvim_win_close(win, true)
     return
   end
-  do return end
+  vim.wo[win].winfixbuf = false
   if vim.b[vim.api.nvim_win_get_buf(win)].chatls_root then
     vim.api.nvim_win_set_buf(win, vim.api.nvim_create_buf(true, false))
   end
