@@ -63,7 +63,7 @@ class Watchdog:
         if not self._watched:
             self._awake.clear()
             return
-        self._next = self._loop.call_later(self._patience / 2, self._beat)
+        self._next = self._loop.call_later(0.8 * self._patience, self._beat)
         self._awake.set()
         if self._thread is None:
             self._thread = threading.Thread(target=self._look, name="chatls-watchdog", daemon=True)

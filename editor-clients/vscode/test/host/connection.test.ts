@@ -101,8 +101,8 @@ describe("the connection", () => {
     assert.equal(new Set(servers.map((server) => server.pid)).size, 1);
   });
 
-  it("starts one server for all who want another one at the same time", async () => {
-    await connection.start();
+  it("leaves no server behind when one is wanted while another is on its way", async () => {
+    const first = await connection.start();
     const ready: (number | undefined)[] = [];
     const listening = connection.onDidChange((state) => {
       if (state.kind === "ready") ready.push(state.server.pid);
@@ -110,6 +110,7 @@ describe("the connection", () => {
     await Promise.all([connection.restart(), connection.start()]);
     listening.dispose();
     assert.deepEqual(ready, [pid()]);
+    assert.equal(await first.ended, "exit code 0");
   });
 
   it("keeps what happened while a message was held", async () => {

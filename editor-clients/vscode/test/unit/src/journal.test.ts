@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -33,6 +33,12 @@ it("gives back every word of a turn that broke off", async () => {
 it("gives back a message whose turn the server never named", async () => {
   TurnJournal.begin(folder, { ...head("k1"), sessionId: "s1" });
   expect(await readJournals(folder)).toEqual([{ ...head("k1"), sessionId: "s1", events: [] }]);
+});
+
+it("gives back the others where one cannot be read", async () => {
+  TurnJournal.begin(folder, head("k1"));
+  mkdirSync(join(folder, "k2.jsonl"));
+  expect(await readJournals(folder)).toEqual([{ ...head("k1"), events: [] }]);
 });
 
 it("has nothing of a turn that ended properly", async () => {

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -82,6 +83,13 @@ it("clears away other versions and what was never finished, and nothing that ano
   await makeCurrent(servers, { folder: "1.2.0-now", wheel: WHEEL });
   await clearOld(servers, { folder: "1.2.0-now", wheel: WHEEL });
   expect(readdirSync(servers).sort()).toEqual(["1.2.0-now", "1.2.0-other", "current.json"]);
+});
+
+it("clears away the others where one cannot be looked at", async () => {
+  install("1.1.0-old");
+  symlinkSync("nowhere", join(servers, "1.0.0-odd"));
+  await clearOld(servers, { folder: "1.2.0-now", wheel: WHEEL });
+  expect(readdirSync(servers)).toEqual(["1.0.0-odd"]);
 });
 
 it("has a folder of its own for each installation", () => {
