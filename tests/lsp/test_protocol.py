@@ -174,6 +174,13 @@ async def test_what_is_no_message_gets_no_response_and_the_next_frame_is_answere
         assert all(message.get("id") in (None, 0, 2) for message in server.received)
 
 
+async def test_a_byte_that_is_no_utf8_costs_a_character_and_not_the_message() -> None:
+    async with connection() as server:
+        body = b'{"jsonrpc":"2.0","id":"caf\xe9","method":"chat/listAgents"}'
+        server.send_bytes(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        assert "result" in await server.response("caf\ufffd")
+
+
 @pytest.mark.parametrize(
     "params",
     ['{"message": {"content": NaN}}', '{"message": {"content": 1e400}}', '{"message": 1, "message": {"content": 5}}'],

@@ -68,7 +68,7 @@ class ChatProtocol(LanguageServerProtocol):
             self._receive_bad_frame(frame)
             return
         try:
-            message = json.loads(frame)
+            message = _parsed(frame)
         except (ValueError, RecursionError) as error:
             self.notice(f"a message could not be read: {type(error).__name__}")
             return
@@ -341,3 +341,14 @@ async def _contained(handler: Callable[..., Any], arguments: tuple[Any, ...], ke
         return await handler(*arguments, **keywords)
     except (SystemExit, KeyboardInterrupt) as error:
         raise RpcFailure(errors.INTERNAL_ERROR, internal(error).message) from error
+
+
+def _parsed(frame: bytes) -> Any:
+    """
+    Raises:
+        ValueError, RecursionError: it is no JSON, or too deep.
+    """
+    try:
+        return json.loads(frame)
+    except UnicodeDecodeError:  # a buffer may hold any bytes, and some editors send them as they are
+        return json.loads(frame.decode(errors="replace"))

@@ -153,6 +153,10 @@ function paced(draft: Draft, text: string, now: number | undefined): void {
   if (now !== undefined) {
     const { chars, since } = draft.pace ?? { chars: 0, since: now };
     draft.pace = { chars: chars + text.length, since, until: now };
+    // Not every model server says when it begins to write: words do.
+    if (draft.phase?.name !== "generating") {
+      draft.phase = { name: "generating", message: undefined, since: now };
+    }
   }
 }
 

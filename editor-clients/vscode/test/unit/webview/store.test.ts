@@ -48,6 +48,14 @@ describe("a stream", () => {
     expect(textsOf(turn)).toEqual(["Hello!", "Bye"]);
   });
 
+  it("writes as soon as words come, though the model server does not say so", () => {
+    const turn = turnAfter(
+      batch({ type: "phase", phase: "connecting" }),
+      batch({ type: "token", data: "He" }),
+    );
+    expect(turn.phase?.name).toBe("generating");
+  });
+
   it("keeps the text of subtasks apart, however they alternate", () => {
     const turn = turnAfter(
       batch(
