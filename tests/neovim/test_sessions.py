@@ -40,7 +40,8 @@ def nvim(newest: Path, user: User) -> Generator[Neovim]:
 def say(nvim: Neovim, text: str) -> None:
     """Send a message and wait for its answer."""
     nvim.lua("COUNT = #CONV.turns; vim.cmd.Chat({ bang = true, args = { ... } })", text)
-    nvim.wait("local turn = CONV.turns[COUNT + 1]; return turn and turn.state == 'done'", seconds=30)
+    nvim.wait("return CONV.turns[COUNT + 1] and not require('chatls.turn').is_running(CONV)", seconds=30)
+    assert nvim.lua("return CONV.turns[COUNT + 1].state") == "done"
 
 
 def run(nvim: Neovim, command: str, *choices: str) -> None:
@@ -189,7 +190,7 @@ def test_a_message_is_edited_and_sent_again_in_its_place(nvim: Neovim) -> None:
         vim.cmd.stopinsert()
         vim.api.nvim_feedkeys(vim.keycode("<Esc><CR>"), "x", false)""")
     nvim.wait("return #CONV.turns == 1 and CONV.turns[1].message.content == 'better'", seconds=20)
-    nvim.wait("return CONV.turns[1].state == 'done'", seconds=20)
+    nvim.wait("return CONV.turns[1].state == 'done' and not require('chatls.turn').is_running(CONV)", seconds=20)
     say(nvim, "second")
     assert contents(nvim) == ["better", "second"]
 
@@ -217,7 +218,7 @@ def test_a_grant_is_listed_and_taken_back(nvim: Neovim) -> None:
     nvim.lua("vim.cmd.ChatApprove(); vim.api.nvim_feedkeys('2', 'x', false)")
     nvim.wait("return #CONV.turns[1].items == 3 and require('chatls.approvals').count() == 1", seconds=30)
     nvim.lua("vim.cmd.ChatApprove(); vim.api.nvim_feedkeys('n', 'x', false)")
-    nvim.wait("return CONV.turns[1].state == 'done'")
+    nvim.wait("return CONV.turns[1].state == 'done' and not require('chatls.turn').is_running(CONV)")
     run(nvim, "ChatGrants", "session")
     said(nvim, "taken back: Allow edits of ordinary files in this session")
 

@@ -35,7 +35,7 @@ def have_it_changed(nvim: Neovim) -> Path:
     nvim.lua("vim.cmd.Chat({ args = { 'square it' }, bang = true })")
     nvim.wait("return require('chatls.approvals').count() == 1", seconds=30)
     nvim.lua("vim.cmd.ChatApprove(); vim.api.nvim_feedkeys('y', 'x', false)")
-    nvim.wait("return CONV.turns[1].state == 'done'", seconds=30)
+    nvim.wait("return CONV.turns[1].state == 'done' and not require('chatls.turn').is_running(CONV)", seconds=30)
     return nvim.user.workspace / "square.py"
 
 
