@@ -1,25 +1,25 @@
 """The command `chatls`: its arguments, and which room they lead to.
 
-Each command imports what it needs when it is chosen: the server nothing of the terminal's libraries, the terminal
-client nothing of the server's. The server is put together in `assembly.py`.
+Each command imports what it needs when it is chosen: the server nothing of the terminal's libraries and, started as
+an editor starts it, no parser of arguments either; the terminal client nothing of the server's. The server is put
+together in `assembly.py`.
 """
 
-import argparse
 import gc
 import os
 import sys
 from collections.abc import Sequence
 
-from chatls import __version__
-from chatls.terminal import args
-
-LOG_LEVELS = ("debug", "info", "warning", "error")
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     _speak_utf8()
-    parsed = _parser().parse_args(argv)
+    arguments = sys.argv[1:] if argv is None else argv
+    if not arguments:
+        return _serve()
+    from chatls.terminal import args
+
+    parsed = args.command_line().parse_args(arguments)
     match parsed.command:
         case "chat":
             from chatls.terminal.start import chat
@@ -51,7 +51,7 @@ def _speak_utf8() -> None:
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
 
 
-def _serve(log_file: str | None, log_level: str) -> int:
+def _serve(log_file: str | None = None, log_level: str = "info") -> int:
     if sys.stdin.isatty():
         sys.stderr.write("chatls: speaking LSP on stdin and stdout, as an editor wants it; to chat here: chatls chat\n")
     # What imports throw away they throw away at once: garbage is looked for among the youngest objects alone, until
@@ -63,18 +63,3 @@ def _serve(log_file: str | None, log_level: str) -> int:
     from chatls.assembly import run_server
 
     return run_server(log_file, log_level)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="chatls", description="A chat language server, and a chat in the terminal.")
-    parser.add_argument("--version", action="version", version=f"chatls {__version__}")
-    parser.add_argument("--log-file", metavar="FILE", help="where the server logs to")
-    parser.add_argument("--log-level", choices=LOG_LEVELS, default="info", help="how much it logs (default: info)")
-    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
-    commands.add_parser("serve", help="speak LSP on stdin and stdout (what an editor starts; the default)")
-    args.add_chat_arguments(commands.add_parser("chat", help="talk in this terminal"))
-    args.add_sessions_arguments(commands.add_parser("sessions", help="list, rename and delete what was talked about"))
-    args.add_workspace_argument(commands.add_parser("models", help="list the models that can be reached"))
-    args.add_config_arguments(commands.add_parser("config", help="print the settings and where each comes from"))
-    args.add_workspace_argument(commands.add_parser("doctor", help="say what is wrong with this set-up"))
-    return parser

@@ -16,6 +16,7 @@ from tests.support.lsp_client import running_server, stream_params
 HEAVY = ("httpcore", "httpx", "pathspec", "prompt_toolkit", "pydantic", "re2", "rich", "tree_sitter")
 ROOMS = ("chatls.chat", "chatls.config", "chatls.providers", "chatls.rooms", "chatls.store", "chatls.tools")
 NEVER_FOR_A_TURN = (
+    "argparse",
     "chatls.lsp.event_messages",
     "chatls.lsp.methods",
     "chatls.lsp.result_messages",

@@ -73,7 +73,9 @@ AgentName = Annotated[str, AfterValidator(_agent_name)]
 class Section(BaseModel):
     """Base of all sections. Values never change: a running turn keeps those it began with."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, defer_build=True
+    )
 
 
 class Options(Section):

@@ -35,7 +35,7 @@ _Grants = tuple[Grant, ...]
 class _Version(BaseModel):
     """As much of a file as every version can read."""
 
-    model_config = ConfigDict(strict=True, frozen=True)
+    model_config = ConfigDict(strict=True, frozen=True, defer_build=True)
 
     version: int
 

@@ -1,11 +1,16 @@
-"""The arguments of `chatls chat`, `chatls sessions`, `chatls models`, `chatls config` and `chatls doctor`.
+"""The arguments of `chatls` and its commands.
 
-`cli.py` imports this for every command, the server's among them, so nothing but argparse is imported here.
+`cli.py` imports this where there are any. The terminal client begins with it, before a server is started, so nothing
+but argparse is imported here.
 """
 
 import argparse
 from collections.abc import Sequence
 from typing import NamedTuple
+
+from chatls import __version__
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class ModelsArgs(NamedTuple):
@@ -48,6 +53,22 @@ class SessionsArgs(NamedTuple):
     json: bool = False
     workspace: str | None = None
     server: Sequence[str] | None = None
+
+
+def command_line() -> argparse.ArgumentParser:
+    """The parser of all; what it finds has the command's name as `command`, None for the server."""
+    parser = argparse.ArgumentParser(prog="chatls", description="A chat language server, and a chat in the terminal.")
+    parser.add_argument("--version", action="version", version=f"chatls {__version__}")
+    parser.add_argument("--log-file", metavar="FILE", help="where the server logs to")
+    parser.add_argument("--log-level", choices=LOG_LEVELS, default="info", help="how much it logs (default: info)")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
+    commands.add_parser("serve", help="speak LSP on stdin and stdout (what an editor starts; the default)")
+    add_chat_arguments(commands.add_parser("chat", help="talk in this terminal"))
+    add_sessions_arguments(commands.add_parser("sessions", help="list, rename and delete what was talked about"))
+    add_workspace_argument(commands.add_parser("models", help="list the models that can be reached"))
+    add_config_arguments(commands.add_parser("config", help="print the settings and where each comes from"))
+    add_workspace_argument(commands.add_parser("doctor", help="say what is wrong with this set-up"))
+    return parser
 
 
 def add_workspace_argument(parser: argparse.ArgumentParser, default: str | None = None) -> None:
