@@ -92,14 +92,14 @@ async def test_every_event_of_a_subtask_is_marked_and_lies_inside_its_call() -> 
     events = await events_of(asking(delegate("Find"), Find=answers), retry=RetryOnce())
     marked = of_task(events, "d")
     assert [event.type for event in marked] == [
-        "agent", "phase", "error", "phase", "phase", "token", "usage", "phase", "tool_call", "tool_result", "phase",
-        "token", "agent",
+        "agent", "phase", "error", "phase", "phase", "phase", "token", "usage", "phase", "tool_call", "tool_result",
+        "phase", "phase", "token", "agent",
     ]  # fmt: skip
     assert (marked[0], marked[-1]) == (AgentChange("scout", "d", "chat"), AgentChange("chat", "d"))
     assert Fault(DOWN, 1, 1000, "d") in marked
     assert Usage(2, 3, task="d") in marked
     assert [event.type for event in of_task(events, None)] == [
-        "start", "phase", "token", "phase", "tool_call", "tool_result", "phase", "token", "done",
+        "start", "phase", "phase", "token", "phase", "tool_call", "tool_result", "phase", "phase", "token", "done",
     ]  # fmt: skip
     begin, end = (at for at, event in enumerate(events) if event.type.startswith("tool_") and event not in marked)
     assert all(begin < events.index(event) < end for event in marked)

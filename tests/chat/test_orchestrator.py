@@ -15,7 +15,7 @@ from tests.support.heart import all_events as events_of
 async def test_iterating_an_execution_gives_the_events_of_its_turn() -> None:
     async with orchestrator(FakeProvider([Token("Hi"), END])).execute_with_streaming(task()) as execution:
         events = [event async for event in execution]
-    assert [type(event) for event in events] == [Start, Phase, Token, Done]
+    assert [type(event) for event in events] == [Start, Phase, Phase, Token, Done]
 
 
 async def test_text_comes_in_the_buffers_rhythm() -> None:
@@ -104,4 +104,5 @@ async def test_a_retry_waits_on_the_clock_that_it_was_given() -> None:
         Fault(down, 1, 1000),
         Phase("retrying"),
         Phase("connecting"),
+        Phase("generating"),
     ]

@@ -43,9 +43,9 @@ def kinds(events: list[StreamEvent]) -> list[str]:
 async def test_an_answer_streams_between_start_and_done() -> None:
     provider = FakeProvider([Token("Hel"), Token("lo"), Finish(usage=Usage(3, 2))])
     events = await all_events(orchestrator(provider))
-    assert kinds(events) == ["start", "phase", "token", "usage", "done"]
+    assert kinds(events) == ["start", "phase", "phase", "token", "usage", "done"]
     assert events[0] == Start("s", "t", "chat", "fake/model")
-    assert events[2] == Token("Hello")
+    assert events[1:4] == [Phase("connecting"), Phase("generating"), Token("Hello")]
     assert events[-1] == Done("Hello", "end_turn", usage=Usage(3, 2), timings=Timings(first_token_ms=0, total_ms=0))
 
 

@@ -72,7 +72,7 @@ async def test_the_time_in_which_the_user_is_asked_is_none_of_the_turns() -> Non
     assert isinstance(events[-1], Done)
     assert (events[-1].stop_reason, events[-1].final) == ("end_turn", "Done.")
     assert [event.phase for event in events if isinstance(event, Phase)] == [
-        "connecting", "tool", "approval", "tool", "connecting",
+        "connecting", "tool", "approval", "tool", "connecting", "generating",
     ]  # fmt: skip
 
 

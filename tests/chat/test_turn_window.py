@@ -60,7 +60,7 @@ def phases(events: Sequence[StreamEvent]) -> list[str]:
 async def test_a_turn_that_would_overflow_summarises_says_so_and_answers() -> None:
     provider = NarrowProvider(1000)
     events = await all_events(orchestrator(provider), task("Now?", *EARLIER))
-    assert phases(events) == ["connecting", "compacting", "connecting"]
+    assert phases(events) == ["connecting", "compacting", "connecting", "generating"]
     assert "summarising 5 earlier turns" in next(str(e.message) for e in events if isinstance(e, Phase) and e.message)
     assert isinstance(events[-1], Done)
     assert events[-1].final == "Yes."
@@ -112,7 +112,7 @@ async def test_an_overflow_is_healed_once_and_no_fault_for_the_user() -> None:
     events = await all_events(orchestrator(provider), task("Now?", *earlier))
     assert len(provider.refused) == 1
     assert not any(isinstance(event, Fault) for event in events)
-    assert phases(events) == ["connecting", "compacting", "connecting"]
+    assert phases(events) == ["connecting", "compacting", "connecting", "generating"]
     assert isinstance(events[-1], Done)
 
 

@@ -55,9 +55,9 @@ async def test_tools_run_between_two_answers_and_their_results_go_back_to_the_mo
     toolset = FakeToolset({"look": echo})
     events = await all_events(orchestrator(provider, toolset=toolset))
     assert kinds(events) == [
-        "start", "phase", "token", "phase", "tool_call", "tool_result", "phase", "token", "done",
+        "start", "phase", "phase", "token", "phase", "tool_call", "tool_result", "phase", "phase", "token", "done",
     ]  # fmt: skip
-    assert events[5] == ToolResultEvent("c1", "look", 0, result=ToolText("result of look"))
+    assert events[6] == ToolResultEvent("c1", "look", 0, result=ToolText("result of look"))
     assert provider.requests[1].messages[-2:] == [
         Message("assistant", "Looking. ", tool_calls=(call(path="a"),)),
         Message("tool", "result of look", tool_call_id="c1", tool_name="look"),
@@ -168,6 +168,12 @@ async def test_a_phase_is_told_when_the_turn_enters_it_and_not_again() -> None:
     steps = [Phase("loading"), Phase("loading"), Phase("generating"), Token("a"), Phase("generating"), END]
     events = await all_events(orchestrator(FakeProvider(steps)))
     assert [event.phase for event in events if isinstance(event, Phase)] == ["connecting", "loading", "generating"]
+
+
+@pytest.mark.parametrize("first", [Token("a"), Thinking("Hm.")], ids=["text", "thinking"])
+async def test_that_the_model_writes_is_told_whatever_its_provider_says(first: Token | Thinking) -> None:
+    events = await all_events(orchestrator(FakeProvider([first, END])))
+    assert events[1:4] == [Phase("connecting"), Phase("generating"), first]
 
 
 async def test_a_cut_after_thinking_alone_is_not_replayed_either() -> None:

@@ -15,7 +15,7 @@ from pytest_lsp import ClientServerConfig, LanguageClient
 
 from tests.support.chat_server import NOWHERE, environment, write_scripts
 
-SCRIPT = '[[answer]]\nsteps = [{ text = "Hello " }, { phase = "generating" }, { text = "there." }]\n'
+SCRIPT = '[[answer]]\nsteps = [{ text = "Hello " }, { phase = "prefill" }, { text = "there." }]\n'
 
 
 @pytest.fixture

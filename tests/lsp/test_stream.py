@@ -32,8 +32,8 @@ async def test_a_turn_with_thinking_tools_and_text_is_told_in_order_and_then_ans
         assert response["result"]["final"] == "Let me look. Found."
         assert response["result"]["usage"] == {"promptTokens": 12, "completionTokens": 3}
         assert kinds(server.received, "t") == [
-            "start", "phase", "thinking", "token", "phase", "tool_call", "tool_result",
-            "phase", "token", "usage", "done",
+            "start", "phase", "phase", "thinking", "token", "phase", "tool_call", "tool_result",
+            "phase", "phase", "token", "usage", "done",
         ]  # fmt: skip
 
 

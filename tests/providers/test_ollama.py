@@ -16,7 +16,6 @@ from tests.support.recordings import answer, done, message, name_of, recordings,
 from tests.support.time_travel import TimeTravel
 
 TOOL = ToolSpec("read_file", "Read a file.", "read", {"type": "object", "properties": {}})
-GENERATING = Phase("generating")
 
 
 @pytest.fixture
@@ -50,13 +49,12 @@ async def failure(provider: OllamaProvider, request: ModelRequest | None = None)
 
 class TestAnswers:
     async def test_an_answer_comes_as_events_with_one_end(self, provider: OllamaProvider) -> None:
-        assert await events(provider) == [GENERATING, Token("Hello"), Token(", "), Token("world."), Finish()]
+        assert await events(provider) == [Token("Hello"), Token(", "), Token("world."), Finish()]
 
     async def test_thinking_and_calls_come_as_they_are(self, provider: OllamaProvider, ollama: FakeModelServer) -> None:
         call = tool_call("read_file", {"path": "a"}, id="c1")
         ollama.answer(Reply([message(thinking="Hm."), done(tool_calls=[call], prompt_eval_count=3, eval_count=2)]))
         assert await events(provider) == [
-            GENERATING,
             Thinking("Hm."),
             ToolCall("c1", "read_file", {"path": "a"}),
             Finish(usage=Usage(3, 2, context_tokens=5, context_limit=8192)),
@@ -134,10 +132,10 @@ class TestRhythm:
             task = group.create_task(read())
             await go_on.wait()
             await travel.advance(999)
-            assert seen == [GENERATING, Token("a")]
+            assert seen == [Token("a")]
             await travel.advance(2)
             await task
-        assert seen[2:] == [Token("b"), Token("c"), Finish()]
+        assert seen[1:] == [Token("b"), Token("c"), Finish()]
 
     async def test_the_rhythm_ends_with_the_answer(self, provider: OllamaProvider, ollama: FakeModelServer) -> None:
         await events(provider, asked(gap=0.001))
@@ -165,7 +163,7 @@ class TestWaiting:
             await ollama.arrived()
             await travel.advance(0.35)
             await task
-        assert seen == [Phase("loading", "Ollama is loading m"), GENERATING, Token("a"), Finish()]
+        assert seen == [Phase("loading", "Ollama is loading m"), Token("a"), Finish()]
 
     async def test_f29_a_stuck_server_is_given_up_with_what_to_do(
         self, provider: OllamaProvider, ollama: FakeModelServer, travel: TimeTravel
@@ -249,7 +247,7 @@ class TestFailures:
     ) -> None:
         ollama.answer(Reply([message("a"), b'{"error":"unexpected EOF"}\n']))
         async with asyncio.timeout(5), provider.stream(asked()) as stream:
-            assert [await anext(aiter(stream)), await anext(aiter(stream))] == [GENERATING, Token("a")]
+            assert await anext(aiter(stream)) == Token("a")
             with pytest.raises(ProviderError, match="unexpected EOF"):
                 await anext(aiter(stream))
 

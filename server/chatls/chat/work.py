@@ -40,6 +40,8 @@ from chatls.errors import ContextOverflow, ProviderError
 READ_GAP = 1.1
 """Sockets are read this many buffer intervals apart: what one read brings is then due at once."""
 
+GENERATING = Phase("generating")
+
 CUT_SHORT = ToolFailure("cut_short", "The answer was cut off before this call was complete, so it was not run.")
 
 NOTHING_SAID = "The model ended its answer without saying anything."
@@ -181,6 +183,7 @@ class Work:
             if self.first_text is None:
                 self.first_text = self._parts.clock.now()
                 await self._ledger.buffer.begun()
+            await self._enter(GENERATING)
             await self._sink.put(event)
         elif isinstance(event, Phase):
             await self._enter(event)

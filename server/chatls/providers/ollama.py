@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from chatls.chat.events import ModelEvent, Phase
+from chatls.chat.events import ModelEvent
 from chatls.chat.messages import ModelInfo, ModelRequest
 from chatls.errors import ContextOverflow, ProviderError
 from chatls.providers.alongside import alongside
@@ -140,7 +140,6 @@ class OllamaProvider:
                     for event in parser.feed(chunk):
                         if progress.begins(event):
                             response.pace(request.read_gap)
-                            yield Phase("generating")
                         yield event
                     if parser.done:
                         response.complete()
