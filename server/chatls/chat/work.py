@@ -183,7 +183,8 @@ class Work:
             if self.first_text is None:
                 self.first_text = self._parts.clock.now()
                 await self._ledger.buffer.begun()
-            await self._enter(GENERATING)
+            if self._phase != "generating":
+                await self._enter(GENERATING)
             await self._sink.put(event)
         elif isinstance(event, Phase):
             await self._enter(event)

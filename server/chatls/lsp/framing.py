@@ -120,6 +120,9 @@ class FrameDecoder:
         return True
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def encode(message: Mapping[str, Any]) -> bytes:
     """A message as one frame. What JSON or UTF-8 cannot hold is replaced: NaN by null, a lone surrogate by U+FFFD."""
     body = _utf8(_json(message))
@@ -128,9 +131,9 @@ def encode(message: Mapping[str, Any]) -> bytes:
 
 def _json(message: Mapping[str, Any]) -> str:
     try:
-        return json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return _ENCODER.encode(message)
     except ValueError:
-        return json.dumps(_without_nan(message), ensure_ascii=False, separators=(",", ":"))
+        return _ENCODER.encode(_without_nan(message))
 
 
 def _utf8(text: str) -> bytes:
