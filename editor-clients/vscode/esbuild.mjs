@@ -19,9 +19,21 @@ const common = {
 /** @type {import("esbuild").BuildOptions} */
 const host = { ...common, platform: "node", target: "node20", format: "cjs", external: ["vscode"] };
 
+// The library that speaks with the server is most of the host's code, and the extension is not active before all of its
+// file is read: the library has a file of its own, which is loaded with serverStart.ts.
+/** @type {import("esbuild").Plugin} */
+const libraryApart = {
+  name: "library-apart",
+  setup(extension) {
+    const file = { path: "./languageclient.js", external: true };
+    extension.onResolve({ filter: /^vscode-languageclient\/node$/ }, () => file);
+  },
+};
+
 /** @type {import("esbuild").BuildOptions[]} */
 const programs = [
-  { ...host, entryPoints: { extension: "src/extension.ts" } },
+  { ...host, entryPoints: { extension: "src/extension.ts" }, plugins: [libraryApart] },
+  { ...host, entryPoints: { languageclient: "vscode-languageclient/node" } },
   {
     ...common,
     entryPoints: { webview: "webview/main.tsx" },

@@ -1,6 +1,9 @@
 """The VS Code extension in a real VS Code: from the server to the page, drawing a long answer, activation, size.
 
-`test/bench/` of the extension measures, with a scripted model; here are the limits. Its package is made anew.
+`test/bench/` of the extension measures, with a scripted model; here are the limits. Its package is made anew. A word is
+on the page when the frame that shows it has been painted. Activation is what VS Code says in "Show Running Extensions":
+loading the extension's code and its `activate`, without the server. The panel is open when a window begins, so VS Code
+starts its own extensions at that moment; those that it loads in between count as ours, which is the longest figure.
 """
 
 import json
@@ -29,11 +32,11 @@ class Figures(TypedDict):
     frames: list[float]
     heapBefore: float
     heapAfter: float
-    activation: float
+    activations: list[float]
 
 
 def run(_: Model) -> list[Row]:
-    """One window, one conversation of two answers: 1,000 tokens at 100 a second, 10,000 at 500."""
+    """Two answers in one window: 2,000 tokens at 100 a second, 10,000 at 500. Then more windows, for activation."""
     node = extension_packages()
     npm(node, "package")
     package = EXTENSION / "chatls.vsix"
@@ -44,13 +47,15 @@ def run(_: Model) -> list[Row]:
         found: Figures = json.loads(figures.read_text(encoding="utf-8"))
     latency, frame = percentile(found["latencies"], 0.99), percentile(found["frames"], 0.99)
     growth, size = found["heapAfter"] - found["heapBefore"], package.stat().st_size
+    activations = found["activations"]
     return [
         _row("VS Code: server → page, p50", median(found["latencies"])),
         _row("VS Code: server → page, p99", latency, LATENCY),
         _row("VS Code: frame while 500 tok/s come, p99", frame, FRAME),
         _row("VS Code: longest such frame", max(found["frames"])),
         Row("VS Code: page's growth by 10,000 tokens", [mb(growth)], f"<= {mb(GROWTH)}", growth <= GROWTH),
-        _row("VS Code: activation", found["activation"], ACTIVATION),
+        _row(f"VS Code: activation, median of {len(activations)} windows", median(activations), ACTIVATION),
+        _row("VS Code: longest of these", max(activations)),
         Row("VS Code: package", [mb(size)], f"<= {mb(SIZE)}", size <= SIZE),
     ]
 

@@ -27,8 +27,10 @@ class Editor:
         return {"CODE_SERVER": str(self.program), "CHROMIUM": self.browser, "CHATLS": server, **more}
 
 
-def npm(node: Node, script: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
-    """Run a script of the extension's package.json; its output.
+def npm(
+    node: Node, script: str, *arguments: str, environment: Mapping[str, str] | None = None, folder: Path = EXTENSION
+) -> str:
+    """Run a script of the extension's package.json, or of a copy's in another folder; its output.
 
     Raises:
         AssertionError: it failed; with its output.
@@ -36,7 +38,7 @@ def npm(node: Node, script: str, *arguments: str, environment: Mapping[str, str]
     command = (*node.npm, "run", "--silent", script, "--", *arguments)
     found = {**node.environment, "NO_COLOR": "1", **(environment or {})}
     result = subprocess.run(
-        command, cwd=EXTENSION, env=found, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command, cwd=folder, env=found, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, f"npm run {script} failed:\n{result.stdout}{result.stderr}"
     return result.stdout

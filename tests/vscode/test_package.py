@@ -8,6 +8,8 @@ import bootstrap
 import chatls
 
 LIMIT = 1024 * 1024
+START_LIMIT = 128 * 1024
+"""Bytes that are read before the extension is active; the library that speaks with the server alone is thrice that."""
 WHEEL = f"extension/dist/chatls-{chatls.__version__}-py3-none-any.whl"
 CONTENT = {
     "[Content_Types].xml",
@@ -17,6 +19,7 @@ CONTENT = {
     "extension/readme.md",
     "extension/screenshot.png",
     "extension/dist/extension.js",
+    "extension/dist/languageclient.js",
     "extension/dist/webview.css",
     "extension/dist/webview.js",
     "extension/media/chatls.svg",
@@ -27,6 +30,12 @@ CONTENT = {
 
 def test_the_package_is_no_larger_than_a_megabyte(package: Path) -> None:
     assert package.stat().st_size <= LIMIT
+
+
+def test_the_library_for_the_server_is_not_loaded_with_the_extension(package: Path) -> None:
+    with zipfile.ZipFile(package) as archive:
+        assert archive.getinfo("extension/dist/extension.js").file_size <= START_LIMIT
+        assert archive.getinfo("extension/dist/languageclient.js").file_size > START_LIMIT
 
 
 def test_the_package_holds_the_extension_the_server_and_nothing_else(package: Path) -> None:

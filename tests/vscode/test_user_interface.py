@@ -1,4 +1,7 @@
-"""The installed extension as a person sees it: VS Code in a real Chromium, driven by the tests of `test/ui/`."""
+"""The installed extension as a person sees it: VS Code in a real Chromium, driven by the tests of `test/ui/`.
+
+Those of `test/ui/once/` run in the oldest VS Code alone: what they look at is the same in all.
+"""
 
 from pathlib import Path
 
@@ -6,14 +9,20 @@ import pytest
 
 from tests.support.node import Node
 from tests.support.vscode import Editor, npm
-from tests.support.vscode_install import EXTENSION
+from tests.support.vscode_install import EXTENSION, OLD, VERSIONS
 
-SCENES = sorted(path.name.removesuffix(".test.ts") for path in (EXTENSION / "test" / "ui").glob("*.test.ts"))
+FOLDER = EXTENSION / "test" / "ui"
+SCENES = [
+    pytest.param(version, scene.relative_to(EXTENSION), id=f"{version}-{scene.name.removesuffix('.test.ts')}")
+    for version in VERSIONS
+    for scene in sorted(FOLDER.rglob("*.test.ts"))
+    if version == OLD or scene.parent == FOLDER
+]
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize(("editor", "scene"), SCENES, indirect=["editor"])
 def test_the_panel_does_what_a_person_expects(
-    scene: str, node: Node, editor: Editor, package: Path, tmp_path: Path
+    editor: Editor, scene: Path, node: Node, package: Path, tmp_path: Path
 ) -> None:
     given = editor.environment(VSIX=str(package), PICTURES=str(tmp_path))
-    npm(node, "test:ui", f"test/ui/{scene}.test.ts", environment=given)
+    npm(node, "test:ui", str(scene), environment=given)

@@ -2,10 +2,11 @@
  * The buttons that stand beside a problem: what each of them does. The problems are in problems.ts; the webview only names
  * a button, and what is no button of ours is nothing. Wired by extension.ts.
  */
-import { type LogOutputChannel, commands } from "vscode";
+import { type LogOutputChannel, commands, window } from "vscode";
 
 import type { Catalog } from "./catalog";
 import type { Connection } from "./connection";
+import { told } from "./faults";
 import { choosePython, planInstall, runInstall } from "./install";
 import { type ActionId, isAction } from "./problems";
 import type { ServerFolders } from "./server";
@@ -21,13 +22,14 @@ export interface ActionParts {
 export function actions(parts: ActionParts): (id: string) => Promise<void> {
   const { connection, catalog, log } = parts;
   const restart = (): Promise<void> => connection.restart();
+  const install = once((python) => installed(parts, python));
   const table: Record<ActionId, () => Promise<void>> = {
-    install: () => install(parts),
-    update: () => install(parts),
+    install,
+    update: install,
     choosePython: async () => {
       const chosen = await choosePython();
       if (chosen !== undefined) {
-        await install(parts, chosen);
+        await install(chosen);
       }
     },
     openSettings: async () => {
@@ -52,18 +54,36 @@ export function actions(parts: ActionParts): (id: string) => Promise<void> {
   };
 }
 
-async function install({ connection, folders, log }: ActionParts, python?: string): Promise<void> {
+/** The same, but not while it is under way: a second click is told so. */
+export function once(
+  work: (python?: string) => Promise<void>,
+  tell = (message: string): void => void window.showInformationMessage(message),
+): (python?: string) => Promise<void> {
+  let isUnderWay = false;
+  return async (python) => {
+    if (isUnderWay) {
+      tell("The chatls server is being installed already.");
+      return;
+    }
+    isUnderWay = true;
+    try {
+      await work(python);
+    } finally {
+      isUnderWay = false;
+    }
+  };
+}
+
+async function installed({ connection, folders, log }: ActionParts, python?: string): Promise<void> {
   try {
     const plan = await planInstall(folders, python);
     if (plan !== undefined) {
-      const goBack = connection.hold("The server is being installed.");
-      if (await runInstall(plan, log)) {
-        await connection.restart();
-      } else {
-        goBack();
-      }
+      await connection.prepare("The server is being installed.", () => runInstall(plan, log));
     }
   } catch (error) {
     connection.fail(error);
+    if (connection.state.kind === "ready") {
+      void window.showErrorMessage(told(error)); // the panel has nothing to say of a server that runs
+    }
   }
 }

@@ -57,11 +57,11 @@ export class Chats {
     const journals = await this.ownJournals();
     if (journals.length > 0 && !this.shown.isLoaded) {
       this.shown.showJournal(journals);
-      this.postInit();
+      this.shown.draw();
     }
   }
 
-  /** The server is there: have its account of what is shown, unless it was read before. */
+  /** The server is there: have its account of what is shown, unless it was read before, and send what waited for it. */
   async serverReady(): Promise<void> {
     try {
       if (!this.shown.isLoaded) {
@@ -70,18 +70,16 @@ export class Chats {
     } catch (error) {
       this.log.warn(`the session could not be read: ${told(error)}`);
     }
+    for (const conversation of [this.shown, ...this.behind]) {
+      conversation.wake();
+    }
   }
 
   /** The webview has come up: give it what it has to draw. */
   greet(): void {
     this.isGreeted = true;
-    this.postInit();
-    this.postQueued();
-    const { queued } = this.memory.value;
-    if (this.shown.waiting === undefined && queued !== undefined) {
-      this.memory.set({ queued: undefined }); // it waited when the window was reloaded
-      this.post({ type: "insertPrompt", text: queued });
-    }
+    this.shown.draw();
+    this.handBack();
   }
 
   /** Put a text into the input box, as soon as there is one. */
@@ -89,7 +87,7 @@ export class Chats {
     if (this.isGreeted) {
       this.post({ type: "insertPrompt", text });
     } else {
-      this.memory.set({ queued: text });
+      this.memory.keepWaiting(this.shown.sessionId, text);
     }
   }
 
@@ -103,17 +101,6 @@ export class Chats {
     this.show(running ?? this.conversation(sessionId));
     if (running === undefined) {
       await this.read();
-    }
-  }
-
-  postInit(): void {
-    this.post({ type: "init", state: this.shown.snapshot() });
-  }
-
-  private postQueued(): void {
-    const { waiting } = this.shown;
-    if (waiting !== undefined) {
-      this.post({ type: "queued", text: waiting });
     }
   }
 
@@ -143,14 +130,31 @@ export class Chats {
 
   private show(conversation: Conversation): void {
     clearTimeout(this.following);
-    if (this.shown.isRunning) {
-      this.behind.add(this.shown);
+    const before = this.shown;
+    if (before.sessionId === undefined) {
+      this.memory.keepWaiting(); // the next chat without a name is another one
     }
-    this.behind.delete(conversation);
     this.shown = conversation;
-    this.postInit();
-    this.postQueued();
+    this.behind.delete(conversation);
+    conversation.draw();
+    this.changed(before);
     this.changed(conversation);
+    this.handBack();
+    const { waiting } = before;
+    if (before.sessionId === undefined && !before.isRunning && waiting !== undefined) {
+      before.unqueue(); // nobody could come back to it
+      this.insertPrompt(waiting);
+    }
+  }
+
+  /** What waited when the window was reloaded, or what was given back behind the chat that was shown. */
+  private handBack(): void {
+    const { sessionId, waiting } = this.shown;
+    const text = this.memory.waiting(sessionId);
+    if (this.isGreeted && waiting === undefined && text !== undefined) {
+      this.memory.keepWaiting(sessionId);
+      this.post({ type: "insertPrompt", text });
+    }
   }
 
   private conversation(sessionId: string | undefined): Conversation {
@@ -169,6 +173,14 @@ export class Chats {
         changed: (conversation) => {
           this.changed(conversation);
         },
+        waits: (conversation) => {
+          this.waits(conversation);
+        },
+        giveBack: ({ sessionId }, text) => {
+          // A chat without a name is not found again: its text goes to the one that is shown.
+          this.memory.keepWaiting(sessionId ?? this.shown.sessionId, text);
+          this.handBack();
+        },
       },
       sessionId,
     );
@@ -178,18 +190,41 @@ export class Chats {
     if (this.isLeaving) {
       return;
     }
+    this.remember(conversation);
+    if (conversation === this.shown) {
+      void commands.executeCommand("setContext", "chatls.turnRunning", conversation.isRunning);
+      this.turned.fire();
+    }
+  }
+
+  /** Keep what a reload, or another chat that is shown, must not lose. */
+  private remember(conversation: Conversation): void {
+    const { sessionId, waiting, isRunning } = conversation;
     if (conversation !== this.shown) {
-      if (!conversation.isRunning) {
-        this.behind.delete(conversation);
-      }
+      this.behind[isRunning || waiting !== undefined ? "add" : "delete"](conversation);
+    } else if (sessionId !== this.memory.value.sessionId) {
+      this.memory.keepWaiting(); // it is under the session's name from now on
+      this.memory.set({ sessionId });
+    }
+    if (waiting !== undefined && this.isFound(conversation)) {
+      this.memory.keepWaiting(sessionId, waiting);
+    }
+  }
+
+  /** What waits in a conversation is another text, or nothing any more. */
+  private waits(conversation: Conversation): void {
+    if (this.isLeaving) {
       return;
     }
-    const { sessionId, waiting } = conversation;
-    if (sessionId !== this.memory.value.sessionId || waiting !== this.memory.value.queued) {
-      this.memory.set({ sessionId, queued: waiting });
+    if (this.isFound(conversation)) {
+      this.memory.keepWaiting(conversation.sessionId, conversation.waiting);
     }
-    void commands.executeCommand("setContext", "chatls.turnRunning", conversation.isRunning);
-    this.turned.fire();
+    this.remember(conversation);
+  }
+
+  /** What is kept of it is found again: it is shown, or has a name. */
+  private isFound(conversation: Conversation): boolean {
+    return conversation === this.shown || conversation.sessionId !== undefined;
   }
 
   /** Turns that broke off in the session that is shown; in a new one, those the server never named. */

@@ -32,6 +32,8 @@ export class Connection implements Disposable {
   private readonly backoff = new Backoff();
   private now: ConnectionState = { kind: "stopped" };
   private starting: Promise<Server> | undefined;
+  /** Something is being done that a server needs. */
+  private preparing: Promise<unknown> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private disposed = false;
 
@@ -69,18 +71,69 @@ export class Connection implements Disposable {
 
   /** Start the server, or join the start that is under way; the server, if one runs already. */
   start(): Promise<Server> {
-    clearTimeout(this.timer);
     if (this.now.kind === "ready") {
       return Promise.resolve(this.now.server); // somebody needed one while the old one was being stopped
     }
+    return this.preparing === undefined ? this.launch() : this.preparing.then(() => this.server());
+  }
+
+  /** Stop the server if there is one, and start another, as the user wants it. */
+  async restart(): Promise<void> {
+    const { now, preparing } = this;
+    await preparing;
+    const isNew = preparing !== undefined && this.now.kind === "ready" && this.now !== now;
+    if (!isNew) {
+      await this.replace();
+    }
+  }
+
+  /**
+   * Do something that a server needs, and start another one when it is done; one that runs stays until then. Whoever wants
+   * a server meanwhile waits, and `message` says for what. `work` answers whether it was done.
+   *
+   * Throws what went wrong where a server runs all the same; else it is what is wrong from then on.
+   */
+  async prepare(message: string, work: () => Promise<boolean>): Promise<void> {
+    const before = this.now;
+    const held: ConnectionState = { kind: "starting", message };
+    if (before.kind !== "ready") {
+      this.become(held);
+    }
+    const all = this.prepared(work, () => {
+      if (this.now === held) {
+        this.become(before); // else something has happened meanwhile, and that counts
+      }
+    });
+    this.preparing = all.catch(() => undefined);
+    await all;
+  }
+
+  private async prepared(work: () => Promise<boolean>, goBack: () => void): Promise<void> {
+    try {
+      if (await work()) {
+        await this.replace();
+      } else {
+        goBack();
+      }
+    } catch (error) {
+      if (this.now.kind === "ready") {
+        throw error; // the server that runs is as good as before
+      }
+      this.fail(error);
+    } finally {
+      this.preparing = undefined;
+    }
+  }
+
+  private launch(): Promise<Server> {
+    clearTimeout(this.timer);
     this.starting ??= this.run().finally(() => {
       this.starting = undefined;
     });
     return this.starting;
   }
 
-  /** Stop the server if there is one, and start another, as the user wants it. */
-  async restart(): Promise<void> {
+  private async replace(): Promise<void> {
     this.backoff.reset();
     await this.starting?.catch(() => undefined);
     const old = this.now.kind === "ready" ? this.now.server : undefined;
@@ -88,22 +141,7 @@ export class Connection implements Disposable {
       this.become({ kind: "stopped" });
       await old.stop();
     }
-    await this.start();
-  }
-
-  /** Say what is waited for while there is no server; the function that comes back takes it back. */
-  hold(message: string): () => void {
-    const before = this.now;
-    if (before.kind === "ready") {
-      return () => undefined;
-    }
-    const held: ConnectionState = { kind: "starting", message };
-    this.become(held);
-    return () => {
-      if (this.now === held) {
-        this.become(before); // else something has happened meanwhile, and that counts
-      }
-    };
+    await this.launch();
   }
 
   /** Something that the server needs went wrong: say so instead of what was said before. */

@@ -1,22 +1,22 @@
 /**
- * One conversation: its turns, the one that runs, and the message that waits behind it. What happens is told as messages
- * for the webview, whether or not it is shown. Which conversation is shown is decided in chats.ts; how a turn is
- * streamed and kept is in liveTurn.ts.
+ * One conversation: its turns, the one that runs, and what waits until it can be done. What happens is told as messages
+ * for the webview, whether or not it is shown. Which conversation is shown is decided in chats.ts; how a turn is streamed
+ * and kept is in liveTurn.ts, what the server has of a session is read by past.ts.
  */
-import { randomUUID } from "node:crypto";
-
 import { CancellationTokenSource } from "vscode";
 
+import { again, goOnWith, newTurn } from "./asking";
 import type { Connection } from "./connection";
-import { isServerGone, reasonOf } from "./faults";
-import { fromHistory, fromJournal, newest } from "./history";
+import { reasonOf } from "./faults";
+import { fromJournal } from "./history";
 import type { JournalledTurn } from "./journal";
 import { streamTurn } from "./liveTurn";
 import type { ConversationSnapshot, HostMessage } from "./messages";
+import { Past } from "./past";
 import type { StartEvent, StreamParams, UserMessage } from "./protocol";
 import { Thread } from "./thread";
-import { type TurnRecord, answerOf } from "./transcript";
-import { type Waiting, joined } from "./waiting";
+import type { TurnRecord } from "./transcript";
+import { Outbox } from "./waiting";
 
 /** What a conversation needs of the window it is in. */
 export interface Surroundings {
@@ -30,6 +30,10 @@ export interface Surroundings {
   readonly isLeaving: () => boolean;
   /** A turn began or ended, or the session got its name. */
   readonly changed: (conversation: Conversation) => void;
+  /** What waits is another text, or nothing any more. */
+  readonly waits: (conversation: Conversation) => void;
+  /** What waited is not sent: the user gets it back to look at. */
+  readonly giveBack: (conversation: Conversation, text: string) => void;
 }
 
 interface Running {
@@ -37,19 +41,15 @@ interface Running {
   readonly cancel: CancellationTokenSource;
 }
 
-const PAGE = 50;
-const CONTINUE = "Your last answer was cut off. Go on exactly where it stopped, and repeat nothing of it.";
-const LAST_WORDS = 300;
-
 export class Conversation {
   private readonly thread: Thread;
-  private before: string | undefined;
+  private readonly past: Past;
+  private readonly outbox = new Outbox(() => {
+    this.postQueued();
+    this.around.waits(this);
+  });
   private title: string | undefined;
   private running: Running | undefined;
-  private queued: Waiting | undefined;
-  /** The turn that is to be tried again as soon as the session has been read. */
-  private retrying: string | undefined;
-  private loaded = false;
   private loading: Promise<void> | undefined;
 
   constructor(
@@ -59,6 +59,7 @@ export class Conversation {
     this.thread = new Thread(around.journals, (message) => {
       this.post(message);
     });
+    this.past = new Past(around.connection, this.thread);
   }
 
   get sessionId(): string | undefined {
@@ -71,7 +72,7 @@ export class Conversation {
 
   /** There is nothing that the server would have to add. */
   get isLoaded(): boolean {
-    return this.session === undefined || (this.loaded && this.loading === undefined);
+    return this.session === undefined || (this.past.isKnown && this.loading === undefined);
   }
 
   /** A turn runs of which another window, or a server that is just ending, has the events. */
@@ -80,17 +81,26 @@ export class Conversation {
   }
 
   get waiting(): string | undefined {
-    return this.queued?.message.content;
+    return this.outbox.text;
   }
 
   snapshot(): ConversationSnapshot {
+    const { before } = this.past;
     return {
       ...(this.session !== undefined && { sessionId: this.session }),
       ...(this.title !== undefined && { title: this.title }),
-      ...(this.before !== undefined && { before: this.before }),
+      ...(before !== undefined && { before }),
       ...this.around.chosen(),
       turns: this.thread.snapshots(),
     };
+  }
+
+  /** Have the webview draw all of it from nothing. */
+  draw(): void {
+    this.post({ type: "init", state: this.snapshot() });
+    if (this.waiting !== undefined) {
+      this.postQueued();
+    }
   }
 
   /** A turn by its key or by the server's name for it. */
@@ -118,13 +128,7 @@ export class Conversation {
 
   async loadOlder(before: string): Promise<void> {
     if (this.session !== undefined) {
-      const params = { sessionId: this.session, before, limit: PAGE };
-      const page = await this.around.connection.request("chat/getSession", params);
-      this.before = page.before;
-      this.thread.prepend(
-        page.turns.map((turn) => fromHistory(turn, [])),
-        page.before,
-      );
+      await this.past.readOlder(this.session, before);
     }
   }
 
@@ -133,11 +137,10 @@ export class Conversation {
     this.postSession();
   }
 
-  /** Say something; while a turn runs it waits. `replace`: the turn that it stands in the place of. */
+  /** Say something; until that can be sent it waits. `replace`: the turn that it stands in the place of. */
   send(message: UserMessage, agent?: string, replace?: string): void {
-    if (this.running !== undefined || !this.isLoaded) {
-      this.queued = joined(this.queued, { message, agent, replace });
-      this.postQueued();
+    if (!this.isFree) {
+      this.outbox.add({ message, agent, replace });
       return;
     }
     const replaced = replace === undefined ? undefined : this.thread.find(replace);
@@ -145,8 +148,7 @@ export class Conversation {
   }
 
   unqueue(): void {
-    this.queued = undefined;
-    this.postQueued();
+    this.outbox.take();
   }
 
   stop(): void {
@@ -156,17 +158,15 @@ export class Conversation {
   /** Ask the same again. */
   retry(name: string): void {
     const turn = this.thread.find(name);
-    if (!this.isLoaded) {
-      this.retrying = name;
+    if (this.isRunning) {
       return;
     }
-    if (turn === undefined || this.running !== undefined) {
-      return;
+    if (!this.isFree) {
+      this.outbox.addRetry(name);
+    } else if (turn !== undefined) {
+      const chosen = this.around.chosen(turn.params?.agent ?? turn.head.agent);
+      void this.run(turn.head.message, { ...again(turn), ...chosen }, turn);
     }
-    const { turnId, message, agent } = turn.head;
-    // The server has the message, attachments as they were, unless it never got it.
-    const again = turnId === undefined ? { message } : {};
-    void this.run(message, { ...again, ...this.around.chosen(turn.params?.agent ?? agent) }, turn);
   }
 
   /** Have an answer that was cut off go on. */
@@ -174,11 +174,22 @@ export class Conversation {
     const turn = this.thread.find(name);
     if (turn?.head.turnId === undefined) {
       this.retry(name);
+    } else {
+      this.send(goOnWith(turn));
+    }
+  }
+
+  /** Something is there that was missing, the server or its account of the session: do what waited for it. */
+  wake(): void {
+    if (!this.isFree || this.around.isLeaving()) {
       return;
     }
-    const tail = answerOf(turn.events).slice(-LAST_WORDS);
-    const lost = { type: "text" as const, name: "the last words that were read", text: tail };
-    this.send({ content: CONTINUE, ...(turn.outlived === true && tail !== "" && { attachments: [lost] }) });
+    const retrying = this.outbox.takeRetry();
+    if (retrying === undefined) {
+      this.goOn(true);
+    } else {
+      this.retry(retrying);
+    }
   }
 
   /** The changes of a turn were undone; `conversation`: it and later ones are gone. */
@@ -199,15 +210,19 @@ export class Conversation {
     }
   }
 
+  /** Nothing stands in the way of a turn. */
+  private get isFree(): boolean {
+    return !this.isRunning && this.isLoaded && this.around.connection.state.kind === "ready";
+  }
+
   private async read(sessionId: string, journals: readonly JournalledTurn[]): Promise<void> {
+    const isFirst = !this.past.isKnown;
     try {
-      const page = await this.around.connection.request("chat/getSession", { sessionId, limit: PAGE });
-      this.thread.set(newest(page.turns, journals));
-      this.before = page.before;
-      this.title = page.session.title;
-      this.loaded = true;
+      const { title } = await this.past.read(sessionId, journals);
+      if (title !== this.title) {
+        this.rename(title);
+      }
     } catch (error) {
-      this.loaded = !isServerGone(error); // the next server is asked again
       if (reasonOf(error) === "session_not_found") {
         this.session = undefined; // deleted, or of other folders: what is said now begins another one
         this.thread.set([]);
@@ -215,21 +230,9 @@ export class Conversation {
       }
       throw error;
     } finally {
-      this.post({ type: "init", state: this.snapshot() });
-    }
-  }
-
-  /** The session has been read: do what the user wanted meanwhile. */
-  private wake(): void {
-    const { retrying } = this;
-    this.retrying = undefined;
-    if (this.around.isLeaving()) {
-      return;
-    }
-    if (retrying === undefined) {
-      this.goOn(true);
-    } else {
-      this.retry(retrying);
+      if (isFirst || this.session === undefined) {
+        this.draw();
+      }
     }
   }
 
@@ -240,22 +243,14 @@ export class Conversation {
     replaced: TurnRecord | undefined,
   ): Promise<void> {
     const replaceTurnId = replaced?.head.turnId;
-    const params: StreamParams = {
-      ...asked,
-      ...(this.session !== undefined && { sessionId: this.session }),
-      ...(replaceTurnId !== undefined && { replaceTurnId }),
-    };
     if (replaced !== undefined && replaceTurnId === undefined) {
       this.thread.drop(replaced);
     }
-    const turnKey = randomUUID();
-    const turn = {
-      turnKey,
-      head: { message, state: "running" as const },
-      events: [],
-      params,
-      journalKey: turnKey,
-    };
+    const turn = newTurn(message, {
+      ...asked,
+      ...(this.session !== undefined && { sessionId: this.session }),
+      ...(replaceTurnId !== undefined && { replaceTurnId }),
+    });
     const cancel = new CancellationTokenSource();
     this.running = { turn, cancel };
     this.thread.add(turn);
@@ -265,7 +260,7 @@ export class Conversation {
         this.begun(turn, event, replaced);
       },
       batch: (events) => {
-        this.post({ type: "batch", turnKey, events });
+        this.post({ type: "batch", turnKey: turn.turnKey, events });
       },
     });
     cancel.dispose();
@@ -284,7 +279,7 @@ export class Conversation {
     this.thread.change(turn, { turnId: event.turnId, agent: event.agent, model: event.model });
     if (this.session !== event.sessionId) {
       this.session = event.sessionId;
-      this.loaded = true;
+      this.past.begun();
       this.title ??= turn.head.message.content.split("\n", 1)[0] ?? "";
       this.postSession();
       this.around.changed(this);
@@ -293,15 +288,11 @@ export class Conversation {
 
   /** What waited is sent after a good end; after another one the user gets it back to look at. */
   private goOn(isGood: boolean): void {
-    const { queued } = this;
-    if (queued === undefined) {
-      return;
-    }
-    this.unqueue();
-    if (isGood) {
-      this.send(queued.message, queued.agent, queued.replace);
-    } else {
-      this.post({ type: "insertPrompt", text: queued.message.content });
+    const waited = this.outbox.take();
+    if (waited !== undefined && isGood) {
+      this.send(waited.message, waited.agent, waited.replace);
+    } else if (waited !== undefined) {
+      this.around.giveBack(this, waited.message.content);
     }
   }
 
@@ -314,7 +305,6 @@ export class Conversation {
 
   private postQueued(): void {
     this.post({ type: "queued", ...(this.waiting !== undefined && { text: this.waiting }) });
-    this.around.changed(this);
   }
 
   private post(message: HostMessage): void {

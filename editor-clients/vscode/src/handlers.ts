@@ -19,7 +19,7 @@ export function viewHandlers(parts: Parts): ViewHandlers {
     ...talkHandlers(parts),
     ...choiceHandlers(parts),
     ...sessionHandlers(chats, connection, post),
-    ...turnHandlers(chats, connection),
+    ...turnHandlers(chats, connection, post),
     ...grantHandlers(connection, post),
     ...workspaceHandlers({
       active,

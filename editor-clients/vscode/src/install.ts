@@ -8,8 +8,9 @@ import { join } from "node:path";
 
 import { type LogOutputChannel, type Progress, ProgressLocation, window } from "vscode";
 
+import { alone } from "./installLock";
 import { explained } from "./pipFailures";
-import { clearOld, makeCurrent, newFolder, pythonOf, versionOf, wheelIn } from "./privateServer";
+import { clearOld, isCurrent, makeCurrent, newFolder, pythonOf, versionOf, wheelIn } from "./privateServer";
 import { ProblemError, installFailed } from "./problems";
 import { run } from "./processes";
 import { type Python, findPython } from "./python";
@@ -89,7 +90,7 @@ export async function runInstall(plan: Plan, log: LogOutputChannel): Promise<boo
       progress.report({ message });
     };
     try {
-      await install(plan, { log, signal: abort.signal, say });
+      await installAlone(plan, { log, signal: abort.signal, say });
     } catch (error) {
       if (!abort.signal.aborted) {
         throw error;
@@ -98,6 +99,19 @@ export async function runInstall(plan: Plan, log: LogOutputChannel): Promise<boo
       cancelled.dispose();
     }
     return !abort.signal.aborted;
+  });
+}
+
+/** Install, unless another window has just done that. */
+async function installAlone(plan: Plan, work: Work): Promise<void> {
+  const { folders, wheel } = plan;
+  const waiting = (): void => {
+    work.say("waiting for another window that installs it");
+  };
+  await alone(`${folders.servers}.lock`, work.signal, waiting, async (waited) => {
+    if (!waited || !(await isCurrent(folders.servers, wheel))) {
+      await install(plan, work);
+    }
   });
 }
 

@@ -1,6 +1,6 @@
 /**
  * What a window remembers over a reload, beside the turns themselves: which session is open, what was chosen, what waits to
- * be sent. A small file in the extension's storage, written at once: VS Code's own memento may be lost when a window is
+ * be sent in each. A small file in the extension's storage, written at once: VS Code's own memento may be lost when a window is
  * reloaded right after. Used by chats.ts.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ const remembered = v.object({
   sessionId: v.optional(v.string()),
   model: v.optional(v.string()),
   agent: v.optional(v.string()),
-  queued: v.optional(v.string()),
+  waiting: v.optional(v.record(v.string(), v.string())),
 });
 
 export type Remembered = v.InferOutput<typeof remembered>;
@@ -26,6 +26,19 @@ export class Memory {
 
   get value(): Remembered {
     return this.now;
+  }
+
+  /** What waits to be sent in a session; in a new conversation: without an id. */
+  waiting(sessionId = ""): string | undefined {
+    return this.now.waiting?.[sessionId];
+  }
+
+  /** Keep what waits in a session; without a text it is forgotten. */
+  keepWaiting(sessionId = "", text?: string): void {
+    if (text !== this.waiting(sessionId)) {
+      const others = Object.entries(this.now.waiting ?? {}).filter(([id]) => id !== sessionId);
+      this.set({ waiting: Object.fromEntries(text === undefined ? others : [...others, [sessionId, text]]) });
+    }
   }
 
   /** Change some of it; `undefined` forgets a value. */

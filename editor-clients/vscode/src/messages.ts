@@ -106,8 +106,10 @@ export type HostMessage =
   /** Put this text where the cursor is in the input box. */
   | { readonly type: "insertPrompt"; readonly text: string }
   | { readonly type: "focus" }
-  /** The exact prompt, as text to be read. */
-  | { readonly type: "prompt"; readonly text: string };
+  /** Something to be read, over the conversation. */
+  | { readonly type: "document"; readonly title: string; readonly text: string }
+  /** The folders of the workspace: files are named by their paths in them. */
+  | { readonly type: "folders"; readonly uris: readonly string[] };
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(500));
 const text = v.pipe(v.string(), v.maxLength(4_000_000));

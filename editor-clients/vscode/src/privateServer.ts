@@ -42,6 +42,11 @@ export async function privateServer(
   return { ...moduleCommand(python), outdated: wheel !== undefined && wheel !== installed.wheel };
 }
 
+/** Whether the installation in use is of this wheel. */
+export async function isCurrent(servers: string, wheel: string): Promise<boolean> {
+  return (await readCurrent(servers))?.wheel === wheel;
+}
+
 /** The name of a folder for a new installation. */
 export function newFolder(wheel: string): string {
   return `${versionOf(wheel)}-${randomBytes(4).toString("hex")}`;

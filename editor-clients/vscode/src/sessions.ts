@@ -3,12 +3,15 @@
  * undoing, earlier turns, and what was granted. Each is a request to the server and the message that follows. The
  * handlers go into the panel's table in extension.ts.
  */
-import { window } from "vscode";
+import { Uri, window, workspace } from "vscode";
 
 import type { Chats } from "./chats";
 import type { Connection } from "./connection";
 import type { HostMessage, ViewHandlers } from "./messages";
-import type { ListSessionsParams } from "./protocol";
+import type { ListSessionsParams, UndoTurnResult } from "./protocol";
+import { undoReport } from "./undoReport";
+
+const SHOW_ALL = "Show All";
 
 type Post = (message: HostMessage) => void;
 type SessionHandlers = Pick<
@@ -19,8 +22,13 @@ type TurnHandlers = Pick<ViewHandlers, "olderTurns" | "undoTurn">;
 type GrantHandlers = Pick<ViewHandlers, "listGrants" | "revokeGrant">;
 
 export function sessionHandlers(chats: Chats, connection: Connection, post: Post): SessionHandlers {
+  const titles = new Map<string, string>();
   const list = async (params: ListSessionsParams = {}): Promise<void> => {
-    post({ type: "sessions", ...(await connection.request("chat/listSessions", params)) });
+    const found = await connection.request("chat/listSessions", params);
+    for (const { sessionId, title } of found.sessions) {
+      titles.set(sessionId, title);
+    }
+    post({ type: "sessions", ...found });
   };
   return {
     newChat: () => {
@@ -36,7 +44,7 @@ export function sessionHandlers(chats: Chats, connection: Connection, post: Post
       await list();
     },
     deleteSession: async ({ sessionId }) => {
-      if (await isSure()) {
+      if (await isSure(titles.get(sessionId))) {
         await connection.request("chat/deleteSession", { sessionId });
         if (chats.active.sessionId === sessionId) {
           chats.newChat();
@@ -54,19 +62,36 @@ export function sessionHandlers(chats: Chats, connection: Connection, post: Post
   };
 }
 
-export function turnHandlers(chats: Chats, connection: Connection): TurnHandlers {
+/** Shows a sentence and a button, if any; answers whether it was pressed. */
+export type Tell = (message: string, ...buttons: string[]) => Thenable<string | undefined>;
+
+export function turnHandlers(
+  chats: Chats,
+  connection: Connection,
+  post: Post,
+  tell: Tell = (message, ...buttons) => window.showInformationMessage(message, ...buttons),
+): TurnHandlers {
   return {
     olderTurns: ({ before }) => chats.active.loadOlder(before),
     undoTurn: async ({ turnId, restore }) => {
       const conversation = chats.active;
       const { sessionId } = conversation;
       if (sessionId !== undefined) {
-        const { message } = await connection.request("chat/undoTurn", { sessionId, turnId, restore });
+        const result = await connection.request("chat/undoTurn", { sessionId, turnId, restore });
         conversation.undone(turnId, restore);
-        void window.showInformationMessage(message);
+        void report(result, post, tell);
       }
     },
   };
+}
+
+/** A notification has no room for many files: the panel shows all of them where the user asks for that. */
+async function report(result: UndoTurnResult, post: Post, tell: Tell): Promise<void> {
+  const { short, full } = undoReport(result, (uri) => workspace.asRelativePath(Uri.parse(uri)));
+  const pressed = await tell(short, ...(full === undefined ? [] : [SHOW_ALL]));
+  if (full !== undefined && pressed === SHOW_ALL) {
+    post({ type: "document", title: "What was undone", text: full });
+  }
 }
 
 export function grantHandlers(connection: Connection, post: Post): GrantHandlers {
@@ -82,8 +107,9 @@ export function grantHandlers(connection: Connection, post: Post): GrantHandlers
   };
 }
 
-async function isSure(): Promise<boolean> {
+async function isSure(title = ""): Promise<boolean> {
+  const name = title === "" ? "this chat" : `“${title}”`;
   const detail = "What was said in it is gone for good. Files stay as they are.";
-  const answer = await window.showWarningMessage("Delete this session?", { modal: true, detail }, "Delete");
+  const answer = await window.showWarningMessage(`Delete ${name}?`, { modal: true, detail }, "Delete");
   return answer === "Delete";
 }

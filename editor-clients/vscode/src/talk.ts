@@ -61,7 +61,7 @@ export function choiceHandlers({ chats, catalog, connection, log, post, active }
       const said = text.trim() === "" ? {} : { message: userMessage(text, true, active) };
       const session = sessionId === undefined ? {} : { sessionId };
       const prompt = await connection.request("chat/showPrompt", { ...session, ...chats.chosen(), ...said });
-      post({ type: "prompt", text: promptText(prompt) });
+      post({ type: "document", title: "Exact prompt", text: promptText(prompt) });
     },
     perf: ({ name, values }) => {
       log.info(`perf ${name} ${JSON.stringify(values)}`);

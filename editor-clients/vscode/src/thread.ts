@@ -37,6 +37,27 @@ export class Thread {
     this.turns = [...turns];
   }
 
+  /**
+   * The newest turns as they are by now. The webview is told from the first one on that is another, and nothing where all
+   * are the same.
+   */
+  update(newest: readonly TurnRecord[]): void {
+    const at = Math.max(
+      0,
+      this.turns.findIndex(({ turnKey }) => turnKey === newest[0]?.turnKey),
+    );
+    const same = newest.findIndex((turn, index) => !isSame(turn, this.turns[at + index]));
+    const from = same < 0 ? newest.length : same;
+    const gone = this.turns.splice(at + from, Infinity, ...newest.slice(from));
+    if (gone.length > 0) {
+      this.post({ type: "removeTurns", turnKeys: gone.map(({ turnKey }) => turnKey) });
+    }
+    for (const { turnKey, head, events } of newest.slice(from)) {
+      this.post({ type: "turn", turnKey, turn: head });
+      this.post({ type: "batch", turnKey, events });
+    }
+  }
+
   /** Turns before the oldest; `before`: there are still older ones. */
   prepend(older: readonly TurnRecord[], before: string | undefined): void {
     this.turns.unshift(...older);
@@ -65,4 +86,8 @@ export class Thread {
     }
     this.post({ type: "removeTurns", turnKeys: gone.map((turn) => turn.turnKey) });
   }
+}
+
+function isSame(one: TurnRecord, other: TurnRecord | undefined): boolean {
+  return other !== undefined && JSON.stringify(snapshot(one)) === JSON.stringify(snapshot(other));
 }

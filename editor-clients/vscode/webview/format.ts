@@ -37,9 +37,12 @@ export function ago(iso: string): string {
   return minutes < 24 * 60 ? `${Math.floor(minutes / 60)} h ago` : new Date(iso).toLocaleDateString();
 }
 
-/** The last part of a URI, with the lines where there is a range: "main.ts:10-20". */
-export function place(uri: string, range?: Range): string {
-  const name = decoded(uri.slice(uri.lastIndexOf("/") + 1));
+/**
+ * A file as the workspace has it, with the lines where there is a range: "src/main.ts:10-20". `folders`: the URIs of the
+ * workspace's folders; what lies outside of them has its name alone.
+ */
+export function place(uri: string, range?: Range, folders: readonly string[] = []): string {
+  const name = path(decoded(uri), folders.map(decoded));
   if (range === undefined) {
     return name;
   }
@@ -47,6 +50,13 @@ export function place(uri: string, range?: Range): string {
   // A selection of whole lines ends where the next line begins.
   const to = Math.max(from, range.end.character === 0 ? range.end.line : range.end.line + 1);
   return from === to ? `${name}:${from}` : `${name}:${from}-${to}`;
+}
+
+/** Of several folders the one that it is in is named too. */
+function path(uri: string, folders: readonly string[]): string {
+  const folder = folders.find((one) => uri.startsWith(`${one}/`));
+  const from = folder === undefined || folders.length > 1 ? (folder ?? uri).lastIndexOf("/") : folder.length;
+  return uri.slice(from + 1);
 }
 
 export function plural(number: number, one: string, many = `${one}s`): string {

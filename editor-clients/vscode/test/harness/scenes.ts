@@ -4,6 +4,7 @@ import { APPROVAL, COMMAND, cut, failed, FILE, MODEL, repaired, running } from "
 
 const LISTS: readonly HostMessage[] = [
   { type: "connection", state: "ready" },
+  { type: "folders", uris: ["file:///home/ada/shop"] },
   {
     type: "models",
     models: {
@@ -129,7 +130,8 @@ export const ANSWERS: Readonly<Partial<Record<ViewMessage["type"], HostMessage>>
     ],
   },
   showPrompt: {
-    type: "prompt",
+    type: "document",
+    title: "Exact prompt",
     text: "ollama/qwen3-coder:30b, about 1,240 of 32,768 tokens\n\nsystem:\nYou are …\n\nuser:\nRun the tests.",
   },
   complete: {

@@ -8,22 +8,8 @@ import { startServer } from "../../src/client";
 import type { Connection } from "../../src/connection";
 import { ProblemError } from "../../src/problems";
 import { connect, parts } from "../support/hostWindow";
-import { until } from "../support/waiting";
-
-/** A language server that answers everything with this capability of chatls. */
-const serverThat = (experimental: unknown): string => `
-process.stdin.on("data", (data) => {
-  for (const [, text] of String(data).matchAll(/\\r\\n\\r\\n(\\{.*?\\})(?=Content-Length|$)/gs)) {
-    const { id, method } = JSON.parse(text);
-    if (method === "exit") process.exit(0);
-    if (id === undefined) continue;
-    const result = method === "initialize"
-      ? { capabilities: { experimental: ${JSON.stringify(experimental)} }, serverInfo: { name: "x", version: "9.9" } }
-      : null;
-    const answer = JSON.stringify({ jsonrpc: "2.0", id, result });
-    process.stdout.write("Content-Length: " + Buffer.byteLength(answer) + "\\r\\n\\r\\n" + answer);
-  }
-});`;
+import { announcing } from "../support/servers";
+import { gate, until } from "../support/waiting";
 
 describe("a server", () => {
   let folder: string;
@@ -45,18 +31,18 @@ describe("a server", () => {
   }
 
   it("that is newer is refused with the advice to update the extension", async () => {
-    const { message } = await problemOf(serverThat({ chatls: { protocol: 2, methods: [] } }));
+    const { message } = await problemOf(announcing({ protocol: 2, methods: [] }));
     assert.match(message, /9\.9.*newer.*update the extension/);
   });
 
   it("that is older is refused with a button to update it", async () => {
-    const { message, actions } = await problemOf(serverThat({ chatls: { protocol: 0, methods: [] } }));
+    const { message, actions } = await problemOf(announcing({ protocol: 0, methods: [] }));
     assert.match(message, /9\.9.*older.*update the server/);
     assert.equal(actions[0], "update");
   });
 
   it("of something else is refused", async () => {
-    assert.match((await problemOf(serverThat({}))).message, /not chatls/);
+    assert.match((await problemOf(announcing(undefined))).message, /not chatls/);
   });
 
   it("that ends at once is quoted", async () => {
@@ -113,11 +99,43 @@ describe("the connection", () => {
     assert.equal(await first.ended, "exit code 0");
   });
 
-  it("keeps what happened while a message was held", async () => {
-    const release = connection.hold("The server is being installed.");
-    await connection.start();
-    release();
+  it("has everybody wait who wants a server while one is being installed, and starts one then", async () => {
+    const states: string[] = [];
+    connection.onDidChange((state) => states.push(state.kind));
+    const { passed, open } = gate<boolean>();
+    const prepared = connection.prepare("The server is being installed.", () => passed);
+    const asked = connection.request("chat/listAgents", {});
+    const started = connection.start();
+    const restarted = connection.restart();
+    assert.deepEqual(connection.state, { kind: "starting", message: "The server is being installed." });
+    await new Promise(setImmediate);
+    assert.deepEqual(states, ["starting"]);
+    open(true);
+    await prepared;
+    assert.ok((await asked).agents.length > 0);
+    await Promise.all([started, restarted]);
     assert.equal(connection.state.kind, "ready");
+  });
+
+  it("says again what was wrong when an installation was given up", async () => {
+    connection.fail(new Error("there is none"));
+    const before = connection.state;
+    const { passed, open } = gate<boolean>();
+    const prepared = connection.prepare("The server is being installed.", () => passed);
+    open(false);
+    await prepared;
+    assert.equal(connection.state, before);
+    await assert.rejects(connection.server(), /there is none/);
+  });
+
+  it("keeps the server that runs until another one is installed, and where that fails", async () => {
+    const first = await connection.start();
+    const failing = connection.prepare("It is updated.", () => Promise.reject(new Error("no network")));
+    assert.equal(await connection.server(), first);
+    await assert.rejects(failing, /no network/);
+    assert.equal(await connection.server(), first);
+    await connection.prepare("It is updated.", () => Promise.resolve(true));
+    assert.notEqual(pid(), first.pid);
   });
 
   it("ends the server when the user wants another one", async () => {

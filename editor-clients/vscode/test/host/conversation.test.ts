@@ -145,7 +145,6 @@ describe("a conversation", () => {
     after.chats.active.continueTurn(after.last?.head.turnId ?? "");
     assert.match(after.told("queued").at(-1)?.text ?? "", /Go on exactly/);
     await after.connection.server();
-    await after.chats.serverReady();
     await after.shows("running", "word3");
     assert.deepEqual(
       after.turns.map(({ head }) => head.state),
@@ -183,16 +182,103 @@ describe("a conversation", () => {
     assert.ok(attached?.type === "text" && cut.text.endsWith(attached.text));
   });
 
-  it("keeps a message that was sent while no server was there", async () => {
-    const before = new HostWindow(folder);
-    before.connection.fail(new Error("there is none"));
-    before.send("Hello?");
-    await before.shows("failed");
-    before.chats.active.retry(before.chats.active.snapshot().turns[0]?.turnKey ?? "");
-    const { head } = await before.shows("failed");
+  it("has a message wait that was sent while no server was there, and sends it once there is one", async () => {
+    const window = new HostWindow(folder);
+    windows.push(window);
+    window.chats.choose({ model: "scripted/story" });
+    window.connection.fail(new Error("there is none"));
+    window.send("Hello?");
+    assert.deepEqual(window.turns, []);
+    assert.equal(window.told("queued").at(-1)?.text, "Hello?");
+    await window.connection.restart();
+    const { head } = await window.shows("done");
     assert.equal(head.message.content, "Hello?");
-    assert.equal(before.turns.length, 1);
-    windows.push(before);
+    assert.equal(window.told("queued").at(-1)?.text, undefined);
+    assert.equal(window.turns.length, 1);
+  });
+
+  it("puts a message that waits for a server into the box of the chat that is shown instead", async () => {
+    const window = new HostWindow(folder);
+    windows.push(window);
+    window.chats.greet();
+    window.connection.fail(new Error("there is none"));
+    window.send("Hello?");
+    window.chats.newChat();
+    assert.deepEqual(window.told("insertPrompt"), [{ type: "insertPrompt", text: "Hello?" }]);
+    assert.equal(window.chats.active.waiting, undefined);
+    await window.connection.restart();
+    assert.deepEqual(window.turns, []);
+  });
+
+  it("gives back what waited in a chat behind, when that is shown again", async () => {
+    const window = await open("endless");
+    window.send("Go on");
+    await window.shows("running", "word5");
+    const behind = window.chats.active;
+    const session = behind.sessionId ?? "";
+    window.send("And then");
+    window.chats.newChat();
+    behind.stop();
+    await until("the end of the answer", () => !behind.isRunning);
+    assert.deepEqual(window.told("insertPrompt"), []);
+    await window.chats.open(session);
+    assert.deepEqual(window.told("insertPrompt"), [{ type: "insertPrompt", text: "And then" }]);
+    window.chats.newChat();
+    await window.chats.open(session);
+    assert.equal(window.told("insertPrompt").length, 1);
+  });
+
+  it("keeps what waits in a chat behind over a reload", async () => {
+    const before = await openAlone("endless");
+    before.send("Go on");
+    await before.shows("running", "word5");
+    const session = before.chats.active.sessionId ?? "";
+    before.send("And then");
+    before.chats.newChat();
+    await before.close();
+    const after = await openAlone();
+    assert.deepEqual(after.told("insertPrompt"), []);
+    await after.chats.open(session);
+    assert.deepEqual(after.told("insertPrompt"), [{ type: "insertPrompt", text: "And then" }]);
+  });
+
+  it("sends what waits in a chat behind after a good end, and that chat is found again", async () => {
+    const window = await open("story");
+    window.send("First");
+    const session = await until("a session", () => window.chats.active.sessionId);
+    const behind = window.chats.active;
+    window.send("Second");
+    window.chats.newChat();
+    await until("the second turn", () => behind.snapshot().turns.length === 2);
+    await window.chats.open(session);
+    assert.equal(window.chats.active, behind);
+    assert.equal((await window.shows("done")).head.message.content, "Second");
+  });
+
+  it("draws nothing anew of an answer in another window unless it has changed, and then only that", async () => {
+    const first = await open("story");
+    first.send("Tell me");
+    await first.shows("done");
+    const session = first.chats.active.sessionId ?? "";
+    first.chats.choose({ model: "scripted/endless" });
+    first.send("Go on");
+    await first.shows("running", "word3");
+    const other = await HostWindow.open(mkdtempSync(join(folder, "other-")), undefined, shared);
+    windows.push(other);
+    await other.chats.open(session);
+    assert.ok(other.chats.active.isRunningElsewhere);
+    const before = other.said.length;
+    first.chats.active.stop();
+    await first.shows("cancelled");
+    await until("the end is seen", () => other.last?.head.state === "cancelled");
+    const after = other.said.slice(before);
+    assert.deepEqual(
+      after.filter(({ type }) => type === "init"),
+      [],
+    );
+    const gone = after.flatMap((message) => (message.type === "removeTurns" ? message.turnKeys : []));
+    assert.ok(!gone.includes(other.chats.active.snapshot().turns[0]?.turnKey ?? ""), "the first turn stays");
+    assert.equal(other.turns.length, 2);
   });
 
   it("goes on behind another one that is shown", async () => {

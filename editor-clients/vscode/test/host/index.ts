@@ -8,7 +8,7 @@ import Mocha from "mocha";
 
 /** Runs the tests; rejects where any failed, which is VS Code's sign for it. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: "bdd", timeout: 20_000, color: false, reporter: "spec" });
+  const mocha = new Mocha({ ui: "bdd", timeout: 60_000, color: false, reporter: "spec" });
   const names = readdirSync(__dirname).filter((name) => name.endsWith(".test.js"));
   for (const name of names.sort()) mocha.addFile(join(__dirname, name));
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));

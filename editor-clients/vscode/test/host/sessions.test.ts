@@ -14,12 +14,21 @@ describe("a session", () => {
   let window: HostWindow;
   let sessions: ReturnType<typeof sessionHandlers>;
   let turns: ReturnType<typeof turnHandlers>;
+  const told: string[] = [];
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "window-"));
     window = await HostWindow.open(folder, "story", shared);
     sessions = sessionHandlers(window.chats, shared, (message) => void window.said.push(message));
-    turns = turnHandlers(window.chats, shared);
+    turns = turnHandlers(
+      window.chats,
+      shared,
+      (message) => void window.said.push(message),
+      (message) => {
+        told.push(message);
+        return Promise.resolve(undefined);
+      },
+    );
     for (const content of ["First", "Second", "Third"]) {
       window.send(content);
       await until(
@@ -71,6 +80,7 @@ describe("a session", () => {
   it("loses a turn whose conversation is undone, and those after it", async () => {
     await turns.undoTurn({ type: "undoTurn", turnId: turnId(1), restore: "conversation" });
     assert.deepEqual(messages(), ["First"]);
+    assert.match(told.at(-1) ?? "", /1 turn has left the conversation/);
     await sessions.openSession({ type: "openSession", sessionId: session() });
     assert.deepEqual(messages(), ["First"]);
   });

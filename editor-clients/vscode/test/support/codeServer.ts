@@ -19,6 +19,10 @@ export interface Place {
   readonly scripts?: Readonly<Record<string, string>>;
   /** The user's settings, beside those that keep VS Code quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** The folder is not trusted: Restricted Mode. */
+  readonly restricted?: boolean;
+  /** What the environment of VS Code is to have, beside this process's. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The package to install; none: the extension is loaded otherwise, or not at all. */
   readonly vsix?: string;
 }
@@ -55,6 +59,12 @@ const QUIET = {
   "workbench.tips.enabled": false,
 };
 
+const RESTRICTED = {
+  "security.workspace.trust.banner": "never",
+  "security.workspace.trust.enabled": true,
+  "security.workspace.trust.startupPrompt": "never",
+};
+
 /** The value of an environment variable that the tests' set-up gives. */
 export function given(name: string): string {
   const value = process.env[name];
@@ -68,7 +78,7 @@ export async function startCodeServer(place: Place): Promise<CodeServer> {
   const workspace = join(root, "workspace");
   const home = join(root, "home");
   lay(root, place);
-  const env = environment(home);
+  const env = { ...environment(home), ...place.environment };
   const folders = ["--user-data-dir", join(root, "user"), "--extensions-dir", join(root, "extensions")];
   const base = [
     ...folders,
@@ -82,7 +92,8 @@ export async function startCodeServer(place: Place): Promise<CodeServer> {
   }
   const port = await freePort();
   const address = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`];
-  const quiet = ["--disable-workspace-trust", "--disable-getting-started-override"];
+  const trust = place.restricted === true ? [] : ["--disable-workspace-trust"];
+  const quiet = [...trust, "--disable-getting-started-override"];
   const child = spawn(given("CODE_SERVER"), [...base, ...address, ...quiet, workspace], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
@@ -97,7 +108,7 @@ export async function startCodeServer(place: Place): Promise<CodeServer> {
     await ended(child);
     if (process.env["KEEP"] === undefined) rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   };
-  let settings = place.settings ?? {};
+  let settings = settingsOf(place);
   const configure: CodeServer["configure"] = (changes) => {
     settings = { ...settings, ...changes };
     laySettings(root, settings);
@@ -105,11 +116,16 @@ export async function startCodeServer(place: Place): Promise<CodeServer> {
   return { url, workspace, home, configure, stop };
 }
 
-function lay(root: string, { files = {}, scripts = {}, settings = {} }: Place): void {
+function settingsOf({ settings = {}, restricted = false }: Place): Readonly<Record<string, unknown>> {
+  return { ...settings, ...(restricted && RESTRICTED) };
+}
+
+function lay(root: string, place: Place): void {
+  const { files = {}, scripts = {} } = place;
   const model = Object.keys(scripts).map((name) => `model = "scripted/${name}"`)[0] ?? "";
   const config = [model, "[scripted]", `folder = ${JSON.stringify(join(root, "scripts"))}`, ""].join("\n");
   put(join(root, "none.yaml"), "auth: none\ncert: false\n");
-  laySettings(root, settings);
+  laySettings(root, settingsOf(place));
   put(join(root, "home/.config/chatls/config.toml"), config);
   mkdirSync(join(root, "workspace"));
   for (const [name, text] of Object.entries(files)) put(join(root, "workspace", name), text);

@@ -41,6 +41,7 @@ export interface Seen {
 export class HostWindow {
   readonly said: HostMessage[] = [];
   readonly chats: Chats;
+  private readonly listening: vscode.Disposable;
 
   /** `connection`: one that several windows use, which none of them ends. */
   constructor(
@@ -50,6 +51,9 @@ export class HostWindow {
   ) {
     const post = (message: HostMessage): void => void this.said.push(message);
     this.chats = new Chats(this.connection, new Memory(folder), join(folder, "turns"), post, log);
+    this.listening = this.connection.onDidChange(({ kind }) => {
+      if (kind === "ready") void this.chats.serverReady();
+    });
   }
 
   /** Opens the window as the extension does; `model`: the script that answers. */
@@ -97,6 +101,7 @@ export class HostWindow {
   /** What a reload of the window does. */
   async close(): Promise<void> {
     this.chats.leave();
+    this.listening.dispose();
     if (!this.isShared) await this.connection.stop();
     this.chats.dispose();
   }

@@ -97,6 +97,24 @@ export class Panel {
     });
   }
 
+  /** The message about the server, with its buttons. */
+  get problem(): Locator {
+    return this.frame.getByRole("alert");
+  }
+
+  /** Moves the focus by Tab until it is on what a screen reader calls so; `back`: the other way round. */
+  async tabTo(name: string | RegExp, back = false): Promise<void> {
+    const page = this.frame.page();
+    await until(`the focus is on ${String(name)}`, async () => {
+      await page.keyboard.press(back ? "Shift+Tab" : "Tab");
+      const focused = await this.frame.evaluate(() => {
+        const { activeElement: element } = document;
+        return element === document.body ? "" : (element?.ariaLabel ?? element?.textContent ?? "");
+      });
+      return typeof name === "string" ? focused.trim() === name : name.test(focused);
+    });
+  }
+
   /** Waits until no turn runs. */
   async ended(): Promise<void> {
     await this.running.waitFor({ state: "detached", timeout: 90_000 });

@@ -22,3 +22,17 @@ export async function until<T>(
   }
   throw new Error(`Waited ${seconds} s in vain: ${what}`, { cause: fault });
 }
+
+/** Something that a test lets happen when it wants to. */
+export interface Gate<T> {
+  readonly passed: Promise<T>;
+  readonly open: (value: T) => void;
+}
+
+export function gate<T = void>(): Gate<T> {
+  let open: Gate<T>["open"] = () => undefined;
+  const passed = new Promise<T>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
+}

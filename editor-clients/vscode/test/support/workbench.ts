@@ -34,7 +34,16 @@ export class Workbench {
 
   /** Loads the window, or loads it again. */
   async load(): Promise<void> {
-    await this.page.goto(`${this.server.url}?folder=${encodeURIComponent(this.server.workspace)}`);
+    await this.go(`folder=${encodeURIComponent(this.server.workspace)}`);
+  }
+
+  /** Loads a window without a folder. */
+  async loadWithoutFolder(): Promise<void> {
+    await this.go("ew=true");
+  }
+
+  private async go(query: string): Promise<void> {
+    await this.page.goto(`${this.server.url}?${query}`);
     await this.page.locator(".monaco-workbench .activitybar").waitFor({ timeout: 60_000 });
   }
 
@@ -68,6 +77,17 @@ export class Workbench {
         await this.page.keyboard.press("Escape");
       }
     }
+  }
+
+  /** Runs a command by its title, without the pointer. */
+  async commandByKeys(title: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input").first();
+    const row = this.page.locator(".quick-input-list .monaco-list-row.focused").filter({ hasText: title });
+    await this.page.keyboard.press("F1");
+    await input.waitFor({ state: "visible" });
+    await this.page.keyboard.type(title);
+    await row.first().waitFor();
+    await this.page.keyboard.press("Enter");
   }
 
   /** Opens a file of the workspace that is shown in the explorer, to stay. */
@@ -108,6 +128,11 @@ export class Workbench {
   /** A notification with this text. */
   notification(text: string | RegExp): Locator {
     return this.page.locator(".notification-toast").filter({ hasText: text });
+  }
+
+  /** The dialog that VS Code has open in the middle of the window. */
+  get dialog(): Locator {
+    return this.page.locator(".monaco-dialog-box");
   }
 
   /** The chat panel, which is opened where it is not. */

@@ -13,6 +13,7 @@ import { GrantList } from "./GrantList";
 import { Header, type SheetName } from "./Header";
 import { SessionList } from "./SessionList";
 import { Sheet } from "./Sheet";
+import { Folders } from "./usePlace";
 
 interface Props {
   readonly state: State;
@@ -26,32 +27,34 @@ export function App({ state, dispatch }: Props): JSX.Element {
     setEditing(turn);
     wish({ type: "focus" });
   }, []);
-  const isCovered = sheet !== undefined || state.prompt !== undefined;
+  const isCovered = sheet !== undefined || state.document !== undefined;
   return (
-    <div class="app">
-      <div class="page" inert={isCovered}>
-        <Header title={state.title} onOpen={setSheet} />
-        <ConnectionNote connection={state.connection} />
-        <Conversation key={state.generation} turns={state.turns} before={state.before} onEdit={edit} />
-        <Approvals state={state} />
-        <Composer
+    <Folders.Provider value={state.folders}>
+      <div class="app">
+        <div class="page" inert={isCovered}>
+          <Header title={state.title} onOpen={setSheet} />
+          <ConnectionNote connection={state.connection} />
+          <Conversation key={state.generation} turns={state.turns} before={state.before} onEdit={edit} />
+          <Approvals state={state} />
+          <Composer
+            state={state}
+            editing={state.turns.find((turn) => turn.key === editing?.key)}
+            onEdited={() => {
+              setEditing(undefined);
+            }}
+          />
+        </div>
+        <Sheets
           state={state}
-          editing={state.turns.find((turn) => turn.key === editing?.key)}
-          onEdited={() => {
-            setEditing(undefined);
+          sheet={sheet}
+          dispatch={dispatch}
+          onClose={() => {
+            setSheet(undefined);
           }}
         />
+        <Announcer state={state} />
       </div>
-      <Sheets
-        state={state}
-        sheet={sheet}
-        dispatch={dispatch}
-        onClose={() => {
-          setSheet(undefined);
-        }}
-      />
-      <Announcer state={state} />
-    </div>
+    </Folders.Provider>
   );
 }
 
@@ -65,8 +68,8 @@ function Sheets({ state, sheet, dispatch, onClose }: SheetsProps): JSX.Element |
     onClose();
     dispatch({ type: "page/closeLists" });
   };
-  if (state.prompt !== undefined) {
-    return <PromptSheet text={state.prompt} dispatch={dispatch} />;
+  if (state.document !== undefined) {
+    return <DocumentSheet {...state.document} dispatch={dispatch} />;
   }
   switch (sheet) {
     case "sessions":
@@ -78,19 +81,21 @@ function Sheets({ state, sheet, dispatch, onClose }: SheetsProps): JSX.Element |
   }
 }
 
-function PromptSheet({
+function DocumentSheet({
+  title,
   text,
   dispatch,
 }: {
+  readonly title: string;
   readonly text: string;
   readonly dispatch: Props["dispatch"];
 }): JSX.Element {
   const close = (): void => {
-    dispatch({ type: "page/closePrompt" });
+    dispatch({ type: "page/closeDocument" });
   };
   return (
-    <Sheet title="Exact prompt" onClose={close}>
-      <pre class="prompt-text" tabIndex={0} aria-label="Exact prompt">
+    <Sheet title={title} onClose={close}>
+      <pre class="document-text" tabIndex={0} aria-label={title}>
         {text}
       </pre>
     </Sheet>

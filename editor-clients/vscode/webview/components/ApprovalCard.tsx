@@ -7,10 +7,11 @@ import { useState } from "preact/hooks";
 
 import type { ApprovalOption, Hunk, RequestApprovalParams } from "../../src/protocol";
 import { post, posting } from "../host";
-import { place, plural } from "../format";
+import { plural } from "../format";
 import { DiffCount, DiffView } from "./DiffView";
 import { Icon } from "./Icon";
 import { Button, LinkButton } from "./Buttons";
+import { usePlace } from "./usePlace";
 
 type Ids = ReadonlySet<string>;
 const NONE: Ids = new Set();
@@ -46,6 +47,7 @@ interface HunksProps {
 }
 
 function Hunks({ hunks, excluded, onChange }: HunksProps): JSX.Element {
+  const place = usePlace();
   const toggle = (id: string): void => {
     const next = new Set(excluded);
     if (!next.delete(id)) {

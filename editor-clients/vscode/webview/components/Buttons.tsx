@@ -1,5 +1,5 @@
 /** The three kinds of buttons: an icon that says its name to whoever cannot see it, words, and words without a frame. */
-import type { JSX, Ref } from "preact";
+import type { JSX } from "preact";
 
 import { Icon, type IconName } from "./Icon";
 
@@ -32,14 +32,12 @@ export function IconButton({ icon, label, onClick, disabled, class: className }:
 interface ButtonProps extends Props {
   /** The one that most people want here. */
   readonly isMain?: boolean;
-  readonly buttonRef?: Ref<HTMLButtonElement>;
 }
 
-export function Button({ label, onClick, disabled, isMain, buttonRef }: ButtonProps): JSX.Element {
+export function Button({ label, onClick, disabled, isMain }: ButtonProps): JSX.Element {
   return (
     <button
       type="button"
-      ref={buttonRef ?? null}
       class={isMain === true ? "button" : "button button-secondary"}
       disabled={disabled ?? false}
       onClick={onClick}

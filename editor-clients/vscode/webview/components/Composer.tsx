@@ -5,7 +5,6 @@
 import type { JSX } from "preact";
 
 import { post, posting } from "../host";
-import { place } from "../format";
 import type { State, TurnState } from "../state/model";
 import { Icon } from "./Icon";
 import { IconButton } from "./Buttons";
@@ -13,6 +12,7 @@ import { Foot } from "./Foot";
 import { Pickers } from "./Pickers";
 import { PromptBox } from "./PromptBox";
 import { useDraft } from "./useDraft";
+import { usePlace } from "./usePlace";
 
 interface Props {
   readonly state: State;
@@ -43,7 +43,7 @@ export function Composer({ state, editing, onEdited }: Props): JSX.Element {
   };
   return (
     <footer class="composer">
-      {state.queued !== undefined && <Queued text={state.queued} />}
+      <Queued state={state} />
       <div class="box">
         {editing !== undefined && <Editing onCancel={finish} />}
         {state.chip !== undefined && <ContextChip label={state.chip.label} uri={state.chip.uri} />}
@@ -86,11 +86,14 @@ function SendButtons({ isRunning, isEmpty, onSend }: SendProps): JSX.Element {
   );
 }
 
-function Queued({ text }: { readonly text: string }): JSX.Element {
+function Queued({ state: { queued, connection } }: { readonly state: State }): JSX.Element | null {
+  if (queued === undefined) {
+    return null;
+  }
   return (
     <div class="queued" role="group" aria-label="Waiting message">
-      <span class="queued-label">Next:</span>
-      <span class="queued-text">{text}</span>
+      <span class="queued-label">{connection.state === "ready" ? "Next:" : "Waits for the server:"}</span>
+      <span class="queued-text">{queued}</span>
       <IconButton icon="close" label="Take the waiting message back" onClick={posting({ type: "unqueue" })} />
     </div>
   );
@@ -106,6 +109,7 @@ function Editing({ onCancel }: { readonly onCancel: () => void }): JSX.Element {
 }
 
 function ContextChip({ label, uri }: { readonly label: string; readonly uri: string }): JSX.Element {
+  const place = usePlace();
   return (
     <div class="chips">
       <span class="chip" title={place(uri)}>

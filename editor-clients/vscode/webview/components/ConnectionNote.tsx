@@ -5,6 +5,7 @@ import { posting } from "../host";
 import type { Connection } from "../state/model";
 import { Button } from "./Buttons";
 import { Icon } from "./Icon";
+import { Sentence } from "./Sentence";
 
 const WORDS: Record<Connection["state"], string | undefined> = {
   starting: "Starting…",
@@ -24,7 +25,9 @@ export function ConnectionNote({ connection }: { readonly connection: Connection
       {state === "starting" && <span class="spinner" aria-hidden="true" />}
       {(state === "failed" || state === "stopped") && <Icon name="error" />}
       <div class="connection-text">
-        <p>{message}</p>
+        <p>
+          <Sentence text={message} />
+        </p>
         {actions.length > 0 && (
           <div class="card-buttons">
             {actions.map(({ id, label }, index) => (

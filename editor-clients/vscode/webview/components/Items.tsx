@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { Item, ToolItem } from "../state/model";
 import { Icon } from "./Icon";
 import { memo } from "./memo";
+import { Sentence } from "./Sentence";
 import { TextView } from "./TextView";
 import { ThinkingView } from "./ThinkingView";
 import { ToolCard } from "./ToolCard";
@@ -71,7 +72,7 @@ const ItemView = memo<{ item: Exclude<Item, ToolItem>; live: boolean }>(({ item,
       return (
         <p class={`note note-${item.tone}`}>
           {item.tone === "error" && <Icon name="error" />}
-          {item.text}
+          <Sentence text={item.text} />
         </p>
       );
   }

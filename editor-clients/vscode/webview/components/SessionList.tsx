@@ -1,12 +1,12 @@
-/** Earlier conversations: search, open, rename, delete; deleting asks once more, in its place. */
+/** Earlier conversations: search, open, rename, delete; whether one is really to be deleted is asked by the host. */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import type { SessionInfo } from "../../src/protocol";
-import { post } from "../host";
+import { post, posting } from "../host";
 import { ago, plural } from "../format";
 import type { PageMessage, State } from "../state/model";
-import { Button, IconButton, LinkButton } from "./Buttons";
+import { IconButton, LinkButton } from "./Buttons";
 import { Sheet } from "./Sheet";
 
 interface Props {
@@ -63,7 +63,6 @@ export function SessionList({ state, dispatch, onClose }: Props): JSX.Element {
   );
 }
 
-type Mode = "shown" | "renaming" | "deleting";
 interface RowProps {
   readonly session: SessionInfo;
   /** It is the one on the page. */
@@ -72,39 +71,39 @@ interface RowProps {
 }
 
 function SessionRow({ session, isOpen, onClose }: RowProps): JSX.Element {
-  const [mode, setMode] = useState<Mode>("shown");
-  const show = (): void => {
-    setMode("shown");
-  };
-  switch (mode) {
-    case "renaming":
-      return (
-        <li class="row">
-          <Rename session={session} onDone={show} />
-        </li>
-      );
-    case "deleting":
-      return (
-        <li class="row">
-          <Delete session={session} onDone={show} />
-        </li>
-      );
-    case "shown":
-      return (
-        <li class={isOpen ? "row row-open" : "row"}>
-          <Shown session={session} onMode={setMode} onClose={onClose} />
-        </li>
-      );
+  const [isRenaming, setRenaming] = useState(false);
+  if (isRenaming) {
+    return (
+      <li class="row">
+        <Rename
+          session={session}
+          onDone={() => {
+            setRenaming(false);
+          }}
+        />
+      </li>
+    );
   }
+  return (
+    <li class={isOpen ? "row row-open" : "row"}>
+      <Shown
+        session={session}
+        onRename={() => {
+          setRenaming(true);
+        }}
+        onClose={onClose}
+      />
+    </li>
+  );
 }
 
 interface ShownProps {
   readonly session: SessionInfo;
-  readonly onMode: (mode: Mode) => void;
+  readonly onRename: () => void;
   readonly onClose: () => void;
 }
 
-function Shown({ session, onMode, onClose }: ShownProps): JSX.Element {
+function Shown({ session, onRename, onClose }: ShownProps): JSX.Element {
   const title = nameOf(session);
   const details = [
     ago(session.updatedAt),
@@ -125,31 +124,23 @@ function Shown({ session, onMode, onClose }: ShownProps): JSX.Element {
         <span class="row-detail">{details.join(" · ")}</span>
       </button>
       <span class="row-buttons">
-        <IconButton
-          icon="edit"
-          label={`Rename ${title}`}
-          onClick={() => {
-            onMode("renaming");
-          }}
-        />
+        <IconButton icon="edit" label={`Rename ${title}`} onClick={onRename} />
         <IconButton
           icon="trash"
           label={`Delete ${title}`}
-          onClick={() => {
-            onMode("deleting");
-          }}
+          onClick={posting({ type: "deleteSession", sessionId: session.sessionId })}
         />
       </span>
     </>
   );
 }
 
-interface ModeProps {
+interface RenameProps {
   readonly session: SessionInfo;
   readonly onDone: () => void;
 }
 
-function Rename({ session, onDone }: ModeProps): JSX.Element {
+function Rename({ session, onDone }: RenameProps): JSX.Element {
   const [title, setTitle] = useState(nameOf(session));
   const rename = (): void => {
     if (title.trim() !== "") {
@@ -179,20 +170,6 @@ function Rename({ session, onDone }: ModeProps): JSX.Element {
         }}
       />
       <IconButton icon="check" label="Rename" onClick={rename} />
-    </>
-  );
-}
-
-function Delete({ session, onDone }: ModeProps): JSX.Element {
-  const remove = (): void => {
-    post({ type: "deleteSession", sessionId: session.sessionId });
-    onDone();
-  };
-  return (
-    <>
-      <span class="row-main">Delete “{nameOf(session)}”?</span>
-      <Button isMain label="Delete" buttonRef={focus} onClick={remove} />
-      <Button label="Keep" onClick={onDone} />
     </>
   );
 }

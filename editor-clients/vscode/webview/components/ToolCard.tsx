@@ -6,12 +6,14 @@ import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 
 import { posting } from "../host";
-import { duration, place, plural } from "../format";
+import { duration, plural } from "../format";
 import type { ToolOutput } from "../../src/protocol";
 import type { ToolItem } from "../state/model";
 import { DiffCount, DiffView } from "./DiffView";
 import { Icon, type IconName } from "./Icon";
 import { LinkButton } from "./Buttons";
+import { Title } from "./Title";
+import { usePlace } from "./usePlace";
 
 interface Props {
   readonly turnKey: string;
@@ -36,6 +38,9 @@ const WORDS: Record<Outcome, string> = {
   stopped: "Stopped",
 };
 
+/** Kinds of tools whose titles end with the file that they are about. */
+const PATHS: ReadonlySet<ToolItem["call"]["kind"]> = new Set(["read", "edit", "delete", "move"]);
+
 export function ToolCard({ turnKey, item, live, children, steps }: Props): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const outcome = outcomeOf(item, live);
@@ -52,7 +57,7 @@ export function ToolCard({ turnKey, item, live, children, steps }: Props): JSX.E
       <summary>
         {outcome === "running" ? <span class="spinner" aria-hidden="true" /> : <Icon name={ICONS[outcome]} />}
         <span class="sr-only">{WORDS[outcome]}: </span>
-        <span class="tool-title">{item.call.title}</span>
+        <Title text={item.call.title} namesPath={PATHS.has(item.call.kind)} />
         {item.result?.diff !== undefined && <DiffCount diff={item.result.diff} />}
         <span class="tool-note">{noteOf(item, steps, outcome)}</span>
         <Icon name={isOpen ? "chevron" : "chevronRight"} />
@@ -98,6 +103,7 @@ interface ResultProps {
 }
 
 function ResultButtons({ turnKey, callId, result }: ResultProps): JSX.Element {
+  const place = usePlace();
   return (
     <div class="card-buttons">
       {result.diff !== undefined && (

@@ -10,6 +10,7 @@ import type { TurnState } from "../state/model";
 import { CopyButton } from "./CodeBlock";
 import { Icon } from "./Icon";
 import { Button, IconButton, LinkButton } from "./Buttons";
+import { Sentence } from "./Sentence";
 
 /** The host takes either name of a turn. */
 const nameOf = (turn: TurnState): string => turn.head.turnId ?? turn.key;
@@ -56,8 +57,14 @@ function Outcome({ turn }: { readonly turn: TurnState }): JSX.Element | null {
     <div class={`outcome outcome-${ended.tone}`} role="group" aria-label="How it ended">
       {ended.tone === "error" && <Icon name="error" />}
       <div class="outcome-text">
-        <p>{ended.text}</p>
-        {ended.hint !== undefined && <p class="hint">{ended.hint}</p>}
+        <p>
+          <Sentence text={ended.text} />
+        </p>
+        {ended.hint !== undefined && (
+          <p class="hint">
+            <Sentence text={ended.hint} />
+          </p>
+        )}
         <div class="card-buttons">
           {ended.canContinue && (
             <Button isMain label="Continue" onClick={posting({ type: "continueTurn", turnId })} />

@@ -2,10 +2,10 @@
 import type { JSX } from "preact";
 
 import { post } from "../host";
-import { place } from "../format";
 import type { UserMessage as Message } from "../../src/protocol";
 import { Icon } from "./Icon";
 import { IconButton } from "./Buttons";
+import { usePlace } from "./usePlace";
 
 type Attachment = NonNullable<Message["attachments"]>[number];
 
@@ -36,6 +36,7 @@ export function UserMessage({ message, onEdit }: Props): JSX.Element {
 }
 
 function AttachmentChip({ attachment }: { readonly attachment: Attachment }): JSX.Element {
+  const place = usePlace();
   if (attachment.type === "text") {
     return (
       <span class="chip">

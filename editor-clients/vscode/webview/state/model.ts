@@ -116,15 +116,17 @@ export interface State {
   readonly queued: string | undefined;
   /** Questions that wait for an answer, oldest first. */
   readonly approvals: readonly RequestApprovalParams[];
-  /** The exact prompt, while it is shown. */
-  readonly prompt: string | undefined;
+  /** Something to be read, while it is shown. */
+  readonly document: { readonly title: string; readonly text: string } | undefined;
+  /** URIs of the workspace's folders. */
+  readonly folders: readonly string[];
 }
 
 /** What the page tells its own store. */
 export type PageMessage =
   /** The next `sessions` are a further page of the list. */
   | { readonly type: "page/moreSessions" }
-  | { readonly type: "page/closePrompt" }
+  | { readonly type: "page/closeDocument" }
   /** Forget lists that are asked for anew when they are opened. */
   | { readonly type: "page/closeLists" };
 
@@ -149,5 +151,6 @@ export const NOTHING: State = {
   chip: undefined,
   queued: undefined,
   approvals: [],
-  prompt: undefined,
+  document: undefined,
+  folders: [],
 };

@@ -81,10 +81,12 @@ function withList(state: State, message: ListMessage): State {
       return { ...state, chip: message.chip };
     case "queued":
       return { ...state, queued: message.text };
-    case "prompt":
-      return { ...state, prompt: message.text };
-    case "page/closePrompt":
-      return { ...state, prompt: undefined };
+    case "folders":
+      return { ...state, folders: message.uris };
+    case "document":
+      return { ...state, document: message };
+    case "page/closeDocument":
+      return { ...state, document: undefined };
     // For the input box alone, which hears of it by itself.
     case "focus":
     case "insertPrompt":
@@ -104,7 +106,7 @@ function began(state: State, snapshot: ConversationSnapshot): State {
     model: snapshot.model ?? state.model,
     agent: snapshot.agent ?? state.agent,
     queued: undefined,
-    prompt: undefined,
+    document: undefined,
   };
 }
 

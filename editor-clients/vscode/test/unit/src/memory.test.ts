@@ -23,10 +23,19 @@ it("is there again after a reload", () => {
 
 it("forgets a value that is set to nothing", () => {
   const memory = new Memory(folder);
-  memory.set({ sessionId: "s1", queued: "later" });
-  memory.set({ queued: undefined });
-  expect(new Memory(folder).value.queued).toBeUndefined();
-  expect(new Memory(folder).value.sessionId).toBe("s1");
+  memory.set({ sessionId: "s1", model: "a/b" });
+  memory.set({ model: undefined });
+  expect(new Memory(folder).value).toEqual({ sessionId: "s1" });
+});
+
+it("keeps what waits in each session, and forgets it for one alone", () => {
+  const memory = new Memory(folder);
+  memory.keepWaiting("s1", "later");
+  memory.keepWaiting(undefined, "in a new chat");
+  memory.keepWaiting("s1");
+  const after = new Memory(folder);
+  expect(after.waiting("s1")).toBeUndefined();
+  expect(after.waiting()).toBe("in a new chat");
 });
 
 it("begins anew where its file is damaged", () => {

@@ -16,6 +16,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 
 import {
   clearOld,
+  isCurrent,
   makeCurrent,
   newFolder,
   privateServer,
@@ -60,6 +61,13 @@ it("is outdated where the extension brings another wheel", async () => {
   install("1.2.0-aa");
   await makeCurrent(servers, { folder: "1.2.0-aa", wheel: WHEEL });
   expect((await privateServer(servers, "chatls-1.3.0-py3-none-any.whl"))?.outdated).toBe(true);
+});
+
+it("is known by the wheel that it was made of", async () => {
+  expect(await isCurrent(servers, WHEEL)).toBe(false);
+  await makeCurrent(servers, { folder: "1.2.0-aa", wheel: WHEEL });
+  expect(await isCurrent(servers, WHEEL)).toBe(true);
+  expect(await isCurrent(servers, "chatls-1.3.0-py3-none-any.whl")).toBe(false);
 });
 
 it("is not there where its Python has gone", async () => {

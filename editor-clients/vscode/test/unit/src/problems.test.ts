@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { connectionMessage } from "../../../src/announce";
+import { connectionMessage } from "../../../src/connectionMessage";
 import type { ConnectionState } from "../../../src/connection";
 import { ACTIONS, isAction, noFolder, noServer, withoutInstall, wrongProtocol } from "../../../src/problems";
 

@@ -1,81 +1,9 @@
-/** The page as a person meets it: what is on it, what keys and buttons send. */
-import { render } from "preact";
+/** The page as a person meets it: what keys and buttons send, questions, and what is said of the server. */
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import type { HostMessage, ViewMessage } from "../../../src/messages";
-import { NOTHING, type State } from "../../../webview/state/model";
-import { reduce } from "../../../webview/state/store";
-import { APPROVAL, cut, repaired, running } from "../../harness/turns";
-
-const sent: ViewMessage[] = [];
-vi.stubGlobal("acquireVsCodeApi", () => ({
-  postMessage: (message: ViewMessage) => sent.push(message),
-  getState: () => undefined,
-  setState: () => undefined,
-}));
-vi.stubGlobal(
-  "ResizeObserver",
-  class {
-    observe = (): void => undefined;
-    disconnect = (): void => undefined;
-  },
-);
-Element.prototype.scrollIntoView = () => undefined;
-const { App } = await import("../../../webview/components/App");
-
-async function show(...messages: readonly HostMessage[]): Promise<State> {
-  const state = messages.reduce((before: State, message) => reduce(before, message, 0), NOTHING);
-  await act(() => {
-    render(<App state={state} dispatch={() => undefined} />, document.body);
-  });
-  return state;
-}
-
-function button(name: string): HTMLButtonElement {
-  const found = [...document.querySelectorAll("button")].find(
-    (element) => element.getAttribute("aria-label") === name || element.textContent === name,
-  );
-  if (found === undefined) {
-    throw new Error(`There is no button ${name}.`);
-  }
-  return found;
-}
-
-async function press(name: string): Promise<void> {
-  await act(() => {
-    button(name).click();
-  });
-}
-
-async function type(text: string): Promise<HTMLTextAreaElement> {
-  const box = document.querySelector("textarea");
-  if (box === null) {
-    throw new Error("There is no input box.");
-  }
-  await act(() => {
-    box.value = text;
-    box.setSelectionRange(text.length, text.length);
-    box.dispatchEvent(new InputEvent("input", { bubbles: true }));
-  });
-  return box;
-}
-
-async function key(box: HTMLElement, name: string, more: KeyboardEventInit = {}): Promise<void> {
-  await act(() => {
-    box.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, ...more }));
-  });
-}
-
-const ready = { type: "connection", state: "ready" } as const;
-const init = { type: "init", state: { sessionId: "s", turns: [repaired] } } as const;
-
-beforeEach(() => {
-  sent.length = 0;
-});
-afterEach(() => {
-  render(null, document.body);
-});
+import { APPROVAL } from "../../harness/turns";
+import { button, init, key, press, ready, sent, show, type } from "../../support/drawnPage";
 
 describe("writing", () => {
   it("sends with Enter and clears the box; Shift+Enter does not", async () => {
@@ -146,84 +74,6 @@ describe("writing", () => {
   });
 });
 
-describe("answers", () => {
-  it("draws markdown, tools and facts of a turn", async () => {
-    await show(ready, init);
-    const turn = document.querySelector("article");
-    expect(turn?.querySelector(".markdown strong")?.textContent).toBe("ignores how many");
-    expect(turn?.querySelectorAll(".code-block")).toHaveLength(2);
-    expect(turn?.textContent).toContain("412 tokens");
-    expect(turn?.querySelector(".tool-failed")?.textContent).toContain("Search for");
-  });
-
-  it("draws what is inside a tool card when it is opened", async () => {
-    await show(ready, init);
-    const card = [...document.querySelectorAll("details.tool")].find((one) =>
-      one.textContent.includes("Edit src/cart.py"),
-    );
-    expect(card?.querySelector(".diff")).toBeNull();
-    await act(() => {
-      (card as HTMLDetailsElement).open = true;
-      card?.dispatchEvent(new Event("toggle"));
-    });
-    expect(card?.querySelectorAll(".diff-added")).toHaveLength(5);
-    await press("Open in diff editor");
-    expect(sent).toEqual([{ type: "openDiff", turnKey: "t1", toolCallId: "c3" }]);
-  });
-
-  it("continues or retries an answer that was cut", async () => {
-    await show(ready, { type: "init", state: { turns: [cut] } });
-    await press("Continue");
-    await press("Try again");
-    expect(sent).toEqual([
-      { type: "continueTurn", turnId: "t4" },
-      { type: "retry", turnId: "t4" },
-    ]);
-  });
-
-  it("undoes files, messages or both", async () => {
-    await show(ready, init);
-    await press("Undo this turn…");
-    await press("Files only");
-    expect(sent).toEqual([{ type: "undoTurn", turnId: "t1", restore: "files" }]);
-  });
-
-  it("opens links through the host only", async () => {
-    await show(ready, init);
-    await act(() => {
-      document.querySelector<HTMLElement>("a[data-href]")?.click();
-    });
-    expect(sent).toEqual([{ type: "openLink", href: "https://docs.python.org/3/library/decimal.html" }]);
-  });
-
-  it("offers to stop what runs, and to send one more", async () => {
-    await show(ready, { type: "init", state: { turns: [running] } }, { type: "queued", text: "Then this" });
-    await press("Stop");
-    await press("Take the waiting message back");
-    expect(sent).toEqual([{ type: "stop" }, { type: "unqueue" }]);
-  });
-
-  it("keeps what is on the page when a new chat gets its name", async () => {
-    const turn = { type: "turn", turnKey: "k", turn: { ...running.head, state: "running" } } as const;
-    const first = { type: "init", state: { turns: [] } } as const;
-    await show(ready, first, turn);
-    const drawn = document.querySelector("article");
-    await show(ready, first, turn, { type: "session", sessionId: "s9", title: "Tests" });
-    expect(document.querySelector("article")).toBe(drawn);
-    expect(document.querySelector("h1")?.textContent).toContain("Tests");
-  });
-
-  it("draws the newest turns of a long session, older ones on demand", async () => {
-    const turns = Array.from({ length: 50 }, (_, index) => ({ ...cut, turnKey: `t${index}` }));
-    await show(ready, { type: "init", state: { turns, before: "b" } });
-    expect(document.querySelectorAll("article")).toHaveLength(20);
-    await press("Show earlier messages");
-    expect(document.querySelectorAll("article")).toHaveLength(40);
-    await press("Show earlier messages");
-    expect(sent).toEqual([{ type: "olderTurns", before: "b" }]);
-  });
-});
-
 describe("questions", () => {
   const asked = { type: "approval", request: APPROVAL } as const;
 
@@ -244,6 +94,16 @@ describe("questions", () => {
     expect(sent).toEqual([{ type: "approve", approvalId: "a1", optionId: "allow", hunks: ["h1"] }]);
   });
 
+  it("names the files of its parts by their paths", async () => {
+    const request = {
+      ...APPROVAL,
+      hunks: ["a", "b"].map((name) => ({ id: name, uri: `file:///w/${name}/index.ts`, diff: "" })),
+    };
+    await show(ready, init, { type: "folders", uris: ["file:///w"] }, { type: "approval", request });
+    const labels = [...document.querySelectorAll(".hunk-label")].map((label) => label.textContent);
+    expect(labels).toEqual(["Part 1 of 2, a/index.ts", "Part 2 of 2, b/index.ts"]);
+  });
+
   it("allows nothing where no part is ticked", async () => {
     await show(ready, init, asked);
     for (const box of document.querySelectorAll<HTMLInputElement>(".hunk-label input")) {
@@ -257,6 +117,25 @@ describe("questions", () => {
 });
 
 describe("the server", () => {
+  it("has what is to be typed in its sentences shown as code", async () => {
+    await show({
+      type: "connection",
+      state: "ready",
+      message: "Start it with `ollama serve`, or <b>not</b>.",
+    });
+    const note = document.querySelector(".connection");
+    expect(note?.querySelector("code")?.textContent).toBe("ollama serve");
+    expect(note?.textContent).toBe("Start it with ollama serve, or <b>not</b>.");
+  });
+
+  it("is what a message waits for while there is none", async () => {
+    const queued = { type: "queued", text: "Hello?" } as const;
+    await show({ type: "connection", state: "failed", message: "There is none." }, init, queued);
+    const waiting = document.querySelector('[aria-label="Waiting message"]');
+    expect(waiting?.textContent).toContain("Waits for the server:");
+    expect(document.body.textContent.split("There is none.")).toHaveLength(2);
+  });
+
   it("has buttons that help when it could not be started", async () => {
     const actions = [{ id: "install", label: "Install chatls…" }];
     await show({ type: "connection", state: "failed", message: "chatls was not found.", actions });

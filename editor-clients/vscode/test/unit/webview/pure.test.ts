@@ -76,4 +76,10 @@ describe("numbers", () => {
     expect(place("file:///a/b.ts", { start: at(9, 0), end: at(10, 0) })).toBe("b.ts:10");
     expect(place("file:///a/50%.txt")).toBe("50%.txt");
   });
+
+  it("names files by their paths in the workspace, and by the folder too where there are several", () => {
+    expect(place("file:///my%20w/src/a.ts", undefined, ["file:///my%20w"])).toBe("src/a.ts");
+    expect(place("file:///w/src/a.ts", undefined, ["file:///v", "file:///w"])).toBe("w/src/a.ts");
+    expect(place("file:///wide/src/a.ts", undefined, ["file:///w"])).toBe("a.ts");
+  });
 });
