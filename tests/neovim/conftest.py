@@ -42,3 +42,11 @@ def tui(program: Path, user: User) -> Generator[Screen]:
     with screen(program, user) as yours:
         yours.use_server()
         yield yours
+
+
+@pytest.fixture
+def file(program: Path, user: User) -> Generator[Screen]:
+    """The same with a file of the workspace open."""
+    with screen(program, user, "src/alpha.py") as yours:
+        yours.use_server()
+        yield yours

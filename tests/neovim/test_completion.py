@@ -1,5 +1,7 @@
 """Completion in the prompt (`completion.lua`), typed in a real terminal: the server says what may follow."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.neovim_screen import Screen
@@ -16,6 +18,12 @@ def offered(tui: Screen, word: str) -> None:
             "WORD", repr(word)
         )
     )
+
+
+@pytest.fixture(scope="module")
+def program(newest: Path) -> Path:
+    """One Neovim: the menu is Neovim's own, and what is offered the server's."""
+    return newest
 
 
 @pytest.fixture(autouse=True)

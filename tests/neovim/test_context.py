@@ -150,9 +150,9 @@ def test_it_can_be_switched_off(nvim: Neovim) -> None:
         ('prompt(CONV, { "100%.py" })', "+ 100%%.py"),
         ("prompt(CONV, {})", "@ attaches files"),
         ('prompt(CONV, {}, "a.py")', "= a.py, sent before"),
-        ("panel(CONV, 0)", "Chat"),
-        ("panel(CONV, 0)", "context 50%%"),
-        ("panel(CONV, 0)", "Title · edit · qwen3"),
+        ("panel(CONV, 0, 60)", "Chat"),
+        ("panel(CONV, 0, 60)", "context 50%%"),
+        ("panel(CONV, 0, 60)", "Title · edit · qwen3"),
     ],
 )
 def test_the_bars_say_what_is_so(nvim: Neovim, code: str, shown: str) -> None:
@@ -164,16 +164,46 @@ def test_the_bars_say_what_is_so(nvim: Neovim, code: str, shown: str) -> None:
     assert shown in nvim.lua(f"return require('chatls.winbar').{code}")
 
 
+NAMES = """
+CONV.title, CONV.model = "How %s are sorted 日本語 in this house", "ollama/hf.co/maker/Coder-32B-Instruct-GGUF:Q4_K_M"
+CONV.turns[1] = { state = ..., items = {}, phase = "loading", tokens = 0 }
+CONV.turns[1].usage = { contextTokens = 5, contextLimit = 10 }
+"""
+
+
+@pytest.mark.parametrize("state", ["done", "running"])
+@pytest.mark.parametrize("agent", ["chat", "edit"])
+def test_the_panels_bar_fits_and_the_title_gives_way_first(nvim: Neovim, state: str, agent: str) -> None:
+    nvim.lua(NAMES + "CONV.agent = select(2, ...)", state, agent)
+    bar = (
+        "local bar = require('chatls.winbar').panel(CONV, 0, ...) "
+        "local drawn = vim.api.nvim_eval_statusline(bar, { use_winbar = true, maxwidth = 500 }) "
+        "return { drawn.str, vim.fn.strdisplaywidth((drawn.str:gsub('%s%s+', '  '))) }"
+    )
+    said = "Loading the model…" if state == "running" else "context 50%"
+    for width in range(24, 120):
+        text, cells = nvim.lua(bar, width)
+        assert cells <= width + 1, text
+        if width > 44:
+            assert said in text
+            assert "Coder-32B" in text or "…" in text
+            assert "Q4_K_M" in text
+        if "How %s" in text:
+            assert "hf.co/maker/Coder-32B-Instruct-GGUF:Q4_K_M" in text
+            assert ("edit · " in text) == (agent == "edit")
+    assert "How %s are sorted 日本語 in this house" in nvim.lua(bar, 150)[0]
+
+
 def test_a_running_turn_shows_phase_and_rate(nvim: Neovim) -> None:
     bars = nvim.lua("""
     local winbar, bars = require("chatls.winbar"), {}
     local turn = { state = "running", items = {}, tokens = 0, phase = "loading" }
     CONV.turns[1] = turn
-    bars[1] = winbar.panel(CONV, 0)
+    bars[1] = winbar.panel(CONV, 0, 60)
     turn.items[1], turn.tokens = { kind = "text" }, 10
-    bars[2] = winbar.panel(CONV, 1000)
+    bars[2] = winbar.panel(CONV, 1000, 60)
     turn.tokens = 90
-    bars[3] = winbar.panel(CONV, 3000)
+    bars[3] = winbar.panel(CONV, 3000, 60)
     return bars
     """)
     assert "Loading the model…" in bars[0]

@@ -20,6 +20,18 @@ steps = [{ tool = "run_command", args = { command = "sh check.sh" } }]
 [[answer]]
 steps = [{ text = "That was it." }]
 """
+# Longer than the pause in which a question would take the focus (`pause.lua`).
+PAUSED = """
+PAUSE_BEGAN = PAUSE_BEGAN or vim.uv.now()
+return vim.uv.now() - PAUSE_BEGAN > 1000
+"""
+GO = """
+local approvals = require("chatls.approvals")
+if approvals.count() > 0 then
+  approvals.focus()
+  return true
+end
+"""
 FLOAT = "return vim.api.nvim_win_get_config(0).relative ~= ''"
 
 
@@ -38,6 +50,12 @@ def focused(nvim: Screen, title: str) -> str:
     nvim.term.wait(title, 30)
     nvim.wait(FLOAT)
     return nvim.term.screen()
+
+
+def asked(nvim: Screen, title: str) -> str:
+    """Wait until a question is there, and go to it at once; the screen then."""
+    nvim.wait(GO)
+    return nvim.term.wait(f"╭ {title}")
 
 
 def text_of(nvim: Screen, name: str) -> str:
@@ -80,7 +98,7 @@ def test_selected_lines_are_edited_after_their_diff_was_shown(editing: Screen) -
     editing.term.text(":ChatEdit square them")
     assert ":'<,'>ChatEdit square them" in editing.term.screen()
     editing.term.keys("Enter")
-    assert "+    return n * n" in focused(editing, "Edit square.py")
+    assert "+    return n * n" in asked(editing, "Edit square.py")
     assert text_of(editing, "square.py") == SQUARE
     editing.term.keys("y")
     editing.wait("return vim.fn.getbufline('square.py', 2)[1] == '    return n * n'")
@@ -91,21 +109,21 @@ def test_selected_lines_are_edited_after_their_diff_was_shown(editing: Screen) -
 
 def test_a_part_of_a_change_can_be_left_out(editing: Screen) -> None:
     editing.ex("Chat square them")
-    focused(editing, "Edit square.py")
+    asked(editing, "Edit square.py")
     editing.term.keys("]", "c", "]", "c")
     editing.term.keys("Space")
     editing.term.wait("Allow once: 1 of 2 parts")
     assert "[ ] part 2 of 2" in editing.term.screen()
     editing.term.keys("y")
-    focused(editing, "Run sh check.sh")
+    asked(editing, "Run sh check.sh")
     assert text_of(editing, "square.py") == SQUARE.replace("n + n", "n * n")
 
 
 def test_what_is_rejected_does_not_happen(editing: Screen) -> None:
     editing.ex("Chat square them")
-    focused(editing, "Edit square.py")
+    asked(editing, "Edit square.py")
     editing.term.keys("n")
-    focused(editing, "Run sh check.sh")
+    asked(editing, "Run sh check.sh")
     editing.term.keys("n")
     editing.term.wait("That was it.")
     assert text_of(editing, "square.py") == SQUARE
@@ -133,10 +151,43 @@ def test_a_question_waits_and_never_takes_keys_that_are_typed_elsewhere(editing:
     assert not editing.lua(FLOAT)
 
 
+def test_a_question_follows_to_another_tab_page_and_takes_no_focus_there(editing: Screen) -> None:
+    editing.ex("Chat square them")
+    focused(editing, "Edit square.py")
+    editing.term.text(":tabnew")
+    editing.term.keys("Enter")
+    editing.term.wait(lambda shown: ":ChatApprove goes here" in shown and "+    return n * n" in shown)
+    editing.wait(PAUSED)
+    assert not editing.lua(FLOAT)
+    assert editing.lua("return vim.api.nvim_get_current_tabpage() == vim.api.nvim_list_tabpages()[2]")
+    editing.ex("ChatApprove")
+    focused(editing, "q later")
+    editing.term.keys("n")
+    editing.term.wait("Run sh check.sh")
+
+
+def test_a_question_that_would_take_the_focus_lets_go_of_it_when_the_user_leaves(editing: Screen) -> None:
+    editing.ex("Chat square them")
+    editing.lua("vim.api.nvim_set_current_win(vim.fn.bufwinid('square.py'))")
+    editing.term.text("O")
+    editing.term.wait("Allow once", 30)
+    editing.ex("tabnew")
+    editing.term.wait(":ChatApprove goes here")
+    editing.wait(PAUSED)
+    assert not editing.lua(FLOAT)
+
+
+def test_a_question_that_comes_in_another_tab_page_is_shown_there_and_takes_no_focus(editing: Screen) -> None:
+    editing.lua("vim.cmd('Chat square them') vim.cmd.tabnew()")
+    editing.term.wait(":ChatApprove goes here", 30)
+    editing.wait(PAUSED)
+    assert not editing.lua(FLOAT)
+
+
 def test_stop_typed_in_a_question_stops_the_turn_that_asks_wherever_neovim_is(editing: Screen) -> None:
     editing.lua("vim.cmd.cd('/')")
     editing.ex("Chat square them")
-    focused(editing, "Edit square.py")
+    asked(editing, "Edit square.py")
     editing.term.text(":ChatStop")
     editing.term.keys("Enter")
     editing.term.wait("■ stopped")
@@ -146,7 +197,7 @@ def test_a_file_that_is_not_open_is_created_and_a_command_sees_it(tui: Screen) -
     tui.use_server("scripted/builder")
     tui.ex("Chat build it")
     for question in ("Create square.py", "Edit square.py", "Run sh check.sh"):
-        focused(tui, question)
+        asked(tui, question)
         tui.term.keys("y")
         tui.term.wait(lambda shown, question=question: not re.search(rf"╭.*{question}", shown))
     tui.term.wait("That was it.")

@@ -73,13 +73,13 @@ def test_step_by_step_shows_what_at_once_would(nvim: Neovim, seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(3):
         calls: list[str] = []
-        nvim.lua('BEGIN("a question\\n```\\nwith code") DOC:draw(CONV, { [#CONV.turns] = 0 })')
+        nvim.lua('BEGIN("a question\\n```\\nwith code") DOC:draw(CONV, { [TURN] = 0 })')
         for _ in range(30):
             feed(nvim, [some_event(chance, calls)])
             if chance.random() < 0.1:
                 opened = "local item = TURN.items[...] if item then item.open = not item.open end DOC:draw_all(CONV)"
                 nvim.lua(opened, chance.randint(1, 9))
-        nvim.lua("DONE() DOC:draw(CONV, { [#CONV.turns] = 0 })")
+        nvim.lua("DONE() DOC:draw(CONV, { [TURN] = 0 })")
     drawn, at_once = nvim.lua(AT_ONCE)
     assert drawn == at_once
 
@@ -115,9 +115,9 @@ def test_a_result_writes_the_line_of_its_call_alone(nvim: Neovim) -> None:
 
 
 def test_line_ends_before_what_follows_are_one_empty_line(nvim: Neovim) -> None:
-    nvim.lua('BEGIN("Hi") DOC:draw(CONV, { 0 })')
+    nvim.lua('BEGIN("Hi") DOC:draw(CONV, { [TURN] = 0 })')
     feed(nvim, [{"type": "token", "data": data} for data in ("\n", "\n So.", "\n\n", "\n")])
-    nvim.lua('CALL("c") DOC:draw(CONV, { 0 })')
+    nvim.lua('CALL("c") DOC:draw(CONV, { [TURN] = 0 })')
     assert lines(nvim)[-3:] == [" So.", "", "`▸ ⋯ Read a.py`"]
 
 
@@ -133,6 +133,35 @@ def test_a_new_session_empties_the_panel(nvim: Neovim) -> None:
     assert "one" not in lines(nvim)
 
 
+OLDER = """
+local page = { turns = {}, session = { turns = 3 } }
+for at, name in ipairs({ "zero", "one" }) do
+  local done = { type = "done", seq = 1, stopReason = "end_turn", final = "" }
+  local events = { { type = "token", seq = 0, data = "answer " .. name }, done }
+  page.turns[at] = { turnId = name, message = { content = name }, state = "done", events = events }
+end
+"""
+
+
+def test_older_turns_are_put_above_and_what_was_drawn_is_not_written(nvim: Neovim) -> None:
+    nvim.lua('BEGIN("two") APPLY("token", { data = "answer two" }) DONE() CONV.older = { before = "x", count = 2 }')
+    before = nvim.lua("return LINES()")
+    assert before[0] == "`▸ 2 older turns: <CR> here shows them`"
+    nvim.lua("""
+        WRITTEN = {}
+        vim.api.nvim_buf_attach(DOC.buf, false, { on_lines = function(_, _, _, first, last, now)
+          table.insert(WRITTEN, { first, last, now })
+        end })""")
+    nvim.lua(OLDER + "STATE.prepend(CONV, page) DOC:draw(CONV, {})")
+    written = nvim.lua("return WRITTEN")
+    lines = nvim.lua("return LINES()")
+    assert [line for line in lines if line.startswith("answer")] == ["answer zero", "answer one", "answer two"]
+    assert lines[-len(before) + 1 :] == before[1:]
+    assert all(last <= len(lines) - len(before) for _, last, _ in written)
+    nvim.lua("local fresh = DOCUMENT.new(vim.api.nvim_create_buf(false, true)) DOC = fresh")
+    assert nvim.lua("return LINES()") == lines
+
+
 def test_a_turn_that_was_told_anew_is_drawn_anew(nvim: Neovim) -> None:
     nvim.lua('BEGIN("one")')
     feed(nvim, [{"type": "token", "data": "lost"}])
@@ -146,10 +175,10 @@ def test_it_knows_what_a_line_belongs_to(nvim: Neovim) -> None:
     local found = {}
     for row = 0, vim.api.nvim_buf_line_count(DOC.buf) - 1 do
       local section, first, turn = DOC:section_at(row)
-      found[row + 1] = { section and section.kind or "", first, turn }
+      found[row + 1] = { section and section.kind or "", first, turn and turn.id }
     end
     return found
     """)
-    assert found[0] == ["message", 0, 1]
-    assert found[lines(nvim).index("`▸ ✗ Read a.py · no result`")] == ["line", 4, 1]
-    assert found[lines(nvim).index("two")][2] == 2
+    assert found[0] == ["message", 0, "t1"]
+    assert found[lines(nvim).index("`▸ ✗ Read a.py · no result`")] == ["line", 4, "t1"]
+    assert found[lines(nvim).index("two")][2] == "t2"

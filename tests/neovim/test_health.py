@@ -33,6 +33,14 @@ def test_it_looks_at_neovim_server_models_ripgrep_and_confinement(tui: Screen) -
     tui.term.wait("chatls: server")
 
 
+def test_the_users_settings_count_for_what_is_found(nvim: Neovim) -> None:
+    nvim.use_server("scripted/hello", settings={"ollama": {"numCtx": 4096}})
+    report = nvim.lua(REPORT)
+    assert "scripted/hello answers where no model is named" in report
+    assert "CHATLS_OLLAMA_NUM_CTX" in report
+    assert "no language model" not in report
+
+
 def test_a_server_that_is_not_there_is_an_error_with_advice(nvim: Neovim) -> None:
     nvim.lua('require("chatls").setup({ cmd = { "no-such-program" } })')
     report = nvim.lua(REPORT)

@@ -1,38 +1,18 @@
 """The panel among what else there is in an editor (`panel.lua`, `textlock.lua`): windows, mappings, statuslines."""
 
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
-from tests.support.chat_terminal import User
-from tests.support.neovim_screen import Screen, screen
+from tests.support.neovim_screen import Screen
 
 READY = "Ask here"
-ENDED = "return require('chatls').current().turns[1].state == 'done'"
-FLOAT = {"relative": "editor", "row": 20, "col": 1, "width": 5, "height": 1}
 
 
-@pytest.fixture
-def file(program: Path, user: User) -> Generator[Screen]:
-    """A Neovim with a file of the workspace."""
-    with screen(program, user, "src/alpha.py") as yours:
-        yours.use_server()
-        yield yours
-
-
-def test_an_expr_mapping_that_waits_for_a_key_is_not_disturbed(file: Screen) -> None:
-    file.lua("vim.keymap.set('n', 'Z', function() WAITS = true return vim.fn.getcharstr() end, { expr = true })")
-    file.use_server("scripted/drip")
-    file.ex("Chat go on")
-    file.term.wait("item number 3")
-    file.term.text("Z")
-    file.wait("return WAITS")
-    file.wait(ENDED)
-    file.term.text("j")
-    file.term.wait("The end")
-    assert file.lua("return vim.fn.line('.')") == 2
-    assert file.lua("return vim.v.errmsg") == ""
+@pytest.fixture(scope="module")
+def program(newest: Path) -> Path:
+    """One Neovim: what depends on its version is in `test_windows_on_screen.py`."""
+    return newest
 
 
 def test_a_statusline_follows_what_goes_on(file: Screen) -> None:
@@ -42,29 +22,6 @@ def test_a_statusline_follows_what_goes_on(file: Screen) -> None:
     file.term.wait("<chatls: Writing…>")
     file.ex("ChatStop")
     file.term.wait("<>")
-
-
-def test_a_session_of_neovims_leaves_no_empty_windows_of_a_panel(file: Screen) -> None:
-    file.lua("vim.cmd('Chat') vim.cmd('stopinsert | mksession session.vim | silent %bwipeout!')")
-    file.wait("return #vim.api.nvim_list_wins() == 1")
-    file.lua("vim.cmd('silent source session.vim')")
-    assert file.lua("return #vim.api.nvim_list_wins()") == 3
-    file.lua("vim.cmd.wincmd('t') vim.cmd('Chat')")
-    file.term.wait(READY)
-    assert file.lua("return #vim.api.nvim_list_wins()") == 3
-    assert file.lua("return vim.fn.bufnr('chatls://work$') > 0")
-
-
-@pytest.mark.parametrize("command", ["silent %bwipeout!", "close"], ids=["wiped", "closed"])
-def test_the_last_window_is_the_users_again(file: Screen, command: str) -> None:
-    file.ex("Chat")
-    file.term.wait(READY)
-    file.lua("vim.api.nvim_open_win(vim.api.nvim_create_buf(false, true), false, ...)", FLOAT)
-    file.lua("vim.cmd.stopinsert() vim.api.nvim_win_close(vim.fn.win_getid(1), true)")
-    file.ex(command)
-    file.wait("return vim.bo.buftype == '' and #vim.api.nvim_tabpage_list_wins(0) <= 2")
-    file.ex("edit src/alpha.py")
-    file.term.wait("two = 2")
 
 
 def test_what_would_be_sent_is_no_file_that_goes_along(file: Screen) -> None:

@@ -125,6 +125,41 @@ def test_a_turn_that_runs_is_not_left_for_another_session(nvim: Neovim) -> None:
     nvim.wait("return CONV.turns[1].state == 'cancelled'")
 
 
+@pytest.mark.parametrize("meanwhile", ["vim.cmd.Chat({ args = { 'wait' }, bang = true })", "vim.cmd.ChatNew()"])
+def test_a_session_that_comes_late_takes_the_place_of_nothing_that_has_begun(nvim: Neovim, meanwhile: str) -> None:
+    say(nvim, "first")
+    nvim.lua("FIRST = CONV.id; vim.cmd.ChatNew()")
+    nvim.use_server("scripted/slow")
+    nvim.lua(f"SAID = {{}}; require('chatls.sessions').load(CONV, FIRST); {meanwhile}")
+    said(nvim, ":ChatSessions finds “first”")
+    assert nvim.lua("return CONV.id ~= FIRST")
+    assert contents(nvim) == (["wait"] if "wait" in meanwhile else [])
+
+
+def test_older_turns_of_a_session_come_page_by_page(nvim: Neovim) -> None:
+    for number in range(5):
+        say(nvim, f"message {number}")
+    id_ = nvim.lua("""
+        -- A page of two turns instead of fifty.
+        local client = require("chatls.client")
+        local request = client.request
+        client.request = function(root, method, params, callback)
+          params = method == "chat/getSession" and vim.tbl_extend("force", params, { limit = 2 }) or params
+          return request(root, method, params, callback)
+        end
+        return CONV.id""")
+    nvim.lua("vim.cmd.ChatNew(); require('chatls.sessions').load(CONV, ...)", id_)
+    nvim.wait("return CONV.older ~= nil")
+    assert contents(nvim) == ["message 3", "message 4"]
+    assert nvim.lua("return CONV.older.count") == 3
+    nvim.lua("local older = require('chatls.sessions').load_older; older(CONV) older(CONV)")
+    nvim.wait("return #CONV.turns == 4")
+    nvim.lua("require('chatls.sessions').load_older(CONV)")
+    nvim.wait("return CONV.older == nil")
+    assert contents(nvim) == [f"message {number}" for number in range(5)]
+    assert nvim.lua("return require('chatls.state').text(CONV.turns[1])") == "message 0"
+
+
 def test_a_model_is_chosen_from_the_list_or_by_name(nvim: Neovim) -> None:
     run(nvim, "ChatModel", "scripted/hello")
     said(nvim, "answered by model scripted/hello")

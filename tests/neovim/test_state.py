@@ -177,12 +177,16 @@ def test_history_is_drawn_from_the_same_events(state: Neovim) -> None:
             ],
         }
     ]
-    code = "S.load(CONV, { sessionId = 's', title = 'T' }, ...) S.prepend(CONV, ...) "
-    found = state.lua(
-        code + "return { CONV.id, CONV.title, #CONV.turns, S.text(CONV.turns[2]), CONV.turns[2].state, CONV.queued }",
-        turns,
-    )
-    assert found == ["s", "T", 2, "Answer", "cut"]
+    code = """
+    local page = { session = { sessionId = "s", title = "T", turns = 2 }, turns = ..., before = "t1" }
+    S.load(CONV, page)
+    local older = CONV.older.count
+    page.before = nil
+    S.prepend(CONV, page)
+    local turn = CONV.turns[2]
+    return { CONV.id, CONV.title, older, #CONV.turns, S.text(turn), turn.state, CONV.older, CONV.queued }
+    """
+    assert state.lua(code, turns) == ["s", "T", 1, 2, "Answer", "cut"]
 
 
 def test_ten_thousand_tokens_are_taken_in_within_a_moment(state: Neovim) -> None:

@@ -59,6 +59,17 @@ def test_a_buffer_is_seen_when_it_gets_a_name_in_the_workspace(opened: Neovim) -
     assert opened.lua(ATTACHED) == ["README.md", "later.txt"]
 
 
+@pytest.mark.parametrize("then", ["opened.turn", "enter"])
+def test_a_buffer_opened_without_autocommands_is_seen_when_it_matters(opened: Neovim, then: str) -> None:
+    opened.lua('vim.cmd("noautocmd edit src/alpha.py")')
+    assert opened.lua(ATTACHED) == ["README.md"]
+    if then == "enter":
+        opened.lua('vim.cmd("split README.md | wincmd p")')
+    else:
+        opened.turn("And now?")
+    assert opened.lua(ATTACHED) == ["README.md", "alpha.py"]
+
+
 def test_unsaved_text_is_what_tools_read(opened: Neovim) -> None:
     (opened.user.workspace.parent / "scripts" / "read.toml").write_text(READ)
     opened.use_server("scripted/read")

@@ -171,6 +171,33 @@ def test_the_plugins_own_status_says_what_is_going_on(nvim: Neovim) -> None:
     assert nvim.lua('return require("chatls").status()') == ""
 
 
+def test_a_status_looks_at_the_disk_once_until_the_buffer_or_the_folder_is_another(nvim: Neovim) -> None:
+    nvim.turn("Hi")
+    looks = """
+        local looks, root = 0, vim.fs.root
+        vim.fs.root = function(...)
+          looks = looks + 1
+          return root(...)
+        end
+        local function count(act)
+          looks = 0
+          act()
+          for _ = 1, 100 do require("chatls").status() end
+          return looks > 0
+        end
+        local counted = {
+          count(function() vim.cmd.edit("README.md") end),
+          count(function() end),
+          count(function() vim.cmd.file("src/alpha.md") end),
+          count(function() vim.cmd.cd("src") end),
+          count(function() require("chatls").setup({ root_markers = { ".hg" } }) end),
+          count(function() vim.cmd.enew() end),
+        }
+        vim.fs.root = root
+        return counted"""
+    assert nvim.lua(looks) == [True, False, True, True, True, True]
+
+
 def test_nothing_is_left_behind_when_the_server_is_ended(nvim: Neovim) -> None:
     nvim.lua(WATCH_TIMERS)
     nvim.lua("require('vim.lsp.log').info('opened')")  # its file stays open

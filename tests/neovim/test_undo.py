@@ -66,12 +66,27 @@ def test_a_turn_leaves_the_conversation(nvim: Neovim) -> None:
     assert file.read_text() == SQUARE
 
 
-def test_files_that_the_user_changed_since_are_named_and_nothing_is_undone(nvim: Neovim) -> None:
+def test_files_that_the_user_changed_since_are_named_as_the_server_does(nvim: Neovim) -> None:
     file = have_it_changed(nvim)
     file.write_text("mine now\n")
     run(nvim, "ChatUndo files")
-    said(nvim, "you have changed files of that turn: square.py")
+    said(nvim, "Nothing was undone: square.py changed after this turn.")
     assert file.read_text() == "mine now\n"
+
+
+def test_a_message_sent_before_the_answer_to_an_undo_stays(nvim: Neovim) -> None:
+    have_it_changed(nvim)
+    nvim.lua("""
+        -- The user's message is on its way before the turn has left the conversation here.
+        local state, turns = require("chatls.state"), require("chatls.turn")
+        local drop = state.drop
+        state.drop = function(...)
+          turns.send(CONV, { content = "and now?" })
+          drop(...)
+        end""")
+    run(nvim, "ChatUndo conversation")
+    nvim.wait("return #CONV.turns == 1 and CONV.turns[1].message.content == 'and now?'", seconds=20)
+    nvim.wait("return CONV.turns[1].id")
 
 
 @pytest.mark.parametrize(

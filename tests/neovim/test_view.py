@@ -8,54 +8,13 @@ import pytest
 from tests.support.chat_terminal import User
 from tests.support.neovim import Neovim, headless
 from tests.support.neovim_screen import Screen, screen
-from tests.support.term import EXITED
-
-READY = "Ask here"
-PANEL = "vim.fn.bufnr('chatls://work$')"
-PROMPT = "vim.fn.bufnr('chatls://work/prompt$')"
-TURN = "local conv = require('chatls').current() local turn = conv.turns[#conv.turns] "
+from tests.support.neovim_talk import PANEL, PROMPT, READY, TURN, chat, lines, say, wait_for, wait_for_line
 
 
-@pytest.fixture
-def file(program: Path, user: User) -> Generator[Screen]:
-    """A Neovim with a file of the workspace."""
-    with screen(program, user, "src/alpha.py") as yours:
-        yield yours
-
-
-def chat(file: Screen, model: str) -> None:
-    """Open the panel; the user is in its prompt then."""
-    file.use_server(f"scripted/{model}")
-    file.lua("require('chatls').open()")
-    file.term.wait(READY)
-    file.wait("return vim.fn.mode() == 'i'")
-
-
-def say(file: Screen, text: str) -> None:
-    """Type a message into the prompt, where the user is, and send it."""
-    if file.lua("return vim.fn.mode()") != "i":
-        file.term.text("i")
-    file.term.text(text)
-    file.wait("return vim.api.nvim_get_current_line() == ...", text)
-    file.term.keys("Escape")
-    file.wait("return vim.fn.mode() == 'n'")
-    file.term.keys("Enter")
-    file.wait("return vim.api.nvim_get_current_line() == ''")
-
-
-def wait_for(file: Screen, state: str) -> None:
-    file.wait(TURN + "return turn ~= nil and turn.state == ...", state)
-
-
-def lines(file: Neovim, buffer: str = PANEL) -> list[str]:
-    found: list[str] = file.lua(f"return vim.api.nvim_buf_get_lines({buffer}, 0, -1, false)")
-    return found
-
-
-def wait_for_line(file: Neovim, line: str, buffer: str = PANEL) -> None:
-    """Wait until a buffer has a line that contains this."""
-    text = f"table.concat(vim.api.nvim_buf_get_lines({buffer}, 0, -1, false), '\\n')"
-    file.wait(f"return {text}:find(..., 1, true) ~= nil", line)
+@pytest.fixture(scope="module")
+def program(newest: Path) -> Path:
+    """One Neovim: what depends on its version is in `test_windows_on_screen.py`."""
+    return newest
 
 
 def test_an_answer_comes_in_steps_and_the_view_follows(file: Screen) -> None:
@@ -64,34 +23,6 @@ def test_an_answer_comes_in_steps_and_the_view_follows(file: Screen) -> None:
     file.term.wait("Writing…")
     file.term.wait(lambda shown: "item number 3" in shown and "The end" not in shown)
     file.term.wait(lambda shown: "The end" in shown and "tok/s" in shown)
-
-
-def test_the_view_stays_where_the_user_scrolled_to(file: Screen) -> None:
-    chat(file, "drip")
-    say(file, "tell me")
-    file.term.wait("item number 3")
-    file.ex("wincmd k")
-    file.term.text("gg")
-    wait_for(file, "done")
-    shown = file.term.wait(lambda shown: "Writing…" not in shown)
-    assert "tell me" in shown
-    assert "The end" not in shown
-    assert file.lua("return vim.api.nvim_win_get_cursor(0)[1]") == 1
-    file.term.text("G")
-    file.term.wait("The end")
-
-
-def test_whoever_types_in_another_window_is_not_disturbed(file: Screen) -> None:
-    chat(file, "drip")
-    say(file, "tell me")
-    file.ex("wincmd h")
-    file.term.text("Go")
-    for word in range(30):
-        file.term.text(f"w{word} ")
-    file.wait("return vim.api.nvim_get_current_line():find('w29 ') ~= nil")
-    assert file.lua("return vim.fn.mode()") == "i"
-    wait_for(file, "done")
-    assert lines(file, "vim.fn.bufnr('alpha.py')")[2:] == [" ".join(f"w{word}" for word in range(30)) + " "]
 
 
 def test_a_tool_call_opens_to_its_arguments_and_output(file: Screen) -> None:
@@ -195,57 +126,32 @@ def test_older_messages_come_back(file: Screen) -> None:
     assert seen[-1] == ["draft"]
 
 
-def test_wiping_the_panel_stops_the_answer_and_leaves_nothing(file: Screen) -> None:
-    chat(file, "slow")
-    say(file, "go")
-    file.term.wait("So far.")
-    file.ex("wincmd k")
-    file.lua("CONV = require('chatls').current()")
-    file.ex("bwipeout")
-    file.wait("return CONV.turns[1].state == 'cancelled'")
-    file.wait("return #vim.api.nvim_list_wins() == 1")
-    assert file.lua(f"return {{ {PANEL}, {PROMPT} }}") == [-1, -1]
-    assert file.lua("return next(CONV.watchers) == nil") is True
-
-
-def test_closing_one_window_closes_both_and_what_runs_goes_on(file: Screen) -> None:
-    chat(file, "drip")
-    say(file, "go")
-    file.term.wait("item number 1")
-    file.ex("quit")
-    file.wait("return #vim.api.nvim_list_wins() == 1")
-    wait_for(file, "done")
-    file.lua("require('chatls').toggle()")
-    file.term.wait("The end")
-
-
-def test_quitting_the_last_file_quits_neovim(file: Screen) -> None:
-    chat(file, "hello")
-    file.ex("wincmd h")
-    file.ex("quit")
-    file.term.wait(EXITED.format(0))
-
-
-def test_it_moves_to_the_tab_page_in_which_it_is_opened(file: Screen) -> None:
-    chat(file, "hello")
-    file.ex("tabnew README.md")
-    file.lua("require('chatls').open()")
-    file.wait("return #vim.api.nvim_tabpage_list_wins(0) == 3")
-    assert file.lua("return #vim.api.nvim_tabpage_list_wins(vim.api.nvim_list_tabpages()[1])") == 1
-
-
 def test_messages_are_jumped_to(file: Screen) -> None:
     chat(file, "long")
     for text in ("one", "two", "three"):
         say(file, text)
         wait_for(file, "done")
     file.ex("wincmd k")
+    file.wait(f"SEEN = vim.fn.line('.') return vim.api.nvim_get_current_buf() == {PANEL}")
     rows = [row for row, line in enumerate(lines(file), 1) if line == "## You"]
     seen: list[int] = []
     for keys in ("[[", "[[", "[[", "]]"):
         file.term.text(keys)
         seen.append(file.wait("local row = vim.fn.line('.') if row ~= SEEN then SEEN = row return row end"))
     assert seen == [rows[2], rows[1], rows[0], rows[1]]
+
+
+def test_what_is_left_fills_the_view_when_the_last_turns_are_taken_out(file: Screen) -> None:
+    chat(file, "long")
+    for text in ("one", "two", "three"):
+        say(file, text)
+        wait_for(file, "done")
+        file.lua("require('chatls').current().model = 'scripted/hello'")
+    file.wait(f"return vim.tbl_contains(vim.api.nvim_buf_get_lines({PANEL}, 0, -1, false), 'three')")
+    file.lua("local conv = require('chatls').current() require('chatls.state').drop(conv, conv.turns[2])")
+    file.wait(f"return not vim.tbl_contains(vim.api.nvim_buf_get_lines({PANEL}, 0, -1, false), 'two')")
+    shown = "return vim.api.nvim_win_call(vim.fn.bufwinid('chatls://work$'), function() return vim.fn.line('w0') end)"
+    assert file.lua(shown) < len(lines(file)) - 10
 
 
 def test_the_keys_are_shown(file: Screen) -> None:
@@ -378,9 +284,9 @@ def test_drawing_costs_no_more_at_the_end_of_ten_thousand_tokens(file: Screen, t
     if text.startswith("local"):
         file.lua(FRAMES, 1, "```lua\n")
     file.lua(FRAMES, 20, text)
-    early = file.lua(FRAMES, 100, text)
+    early = file.lua(FRAMES, 40, text)
     file.lua(FRAMES, 1, text * 800)
-    late = file.lua(FRAMES, 100, text)
+    late = file.lua(FRAMES, 40, text)
     assert late < max(5 * early, 12)
 
 

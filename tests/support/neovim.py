@@ -125,7 +125,9 @@ def installed(version: str) -> Path:
 def command(program: Path, *arguments: str, init: Path | None = None) -> list[str]:
     """Neovim with the plugin and the runner and nothing of a user's; or with what the file `init` brings."""
     begin = ["--clean", "--cmd", f"set runtimepath^={PLUGIN}"] if init is None else ["-u", str(init)]
-    return [str(program), *begin, "--cmd", "set noswapfile shada=", "--cmd", f"luafile {RUNNER}", *arguments]
+    # Neovim's filetype plugin for Python looks for a Python with pynvim, which takes a second for each Neovim.
+    settings = ["set noswapfile shada=", "let g:loaded_python3_provider = 0", f"luafile {RUNNER}"]
+    return [str(program), *begin, *(word for line in settings for word in ("--cmd", line)), *arguments]
 
 
 def variables(user: User, channel: Channel) -> dict[str, str]:

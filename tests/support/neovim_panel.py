@@ -59,4 +59,4 @@ def answer(nvim: Neovim, code: str) -> list[str]:
 
 def feed(nvim: Neovim, events: list[dict[str, Any]]) -> None:
     """Apply events to the running turn, and draw after each."""
-    nvim.lua("for _, e in ipairs(...) do local i = APPLY(e.type, e) DOC:draw(CONV, { [#CONV.turns] = i }) end", events)
+    nvim.lua("for _, e in ipairs(...) do local i = APPLY(e.type, e) DOC:draw(CONV, { [TURN] = i }) end", events)

@@ -31,6 +31,8 @@ ENUMS = {
     "allow_once": "OptionKind",
 }
 """Names for lists of values, by their first."""
+OF_LSP = ("Position", "Range")
+"""Types that are LSP's own, which Neovim describes too."""
 WIDTH = 120
 
 
@@ -79,6 +81,8 @@ def alias(name: str, members: Iterable[str]) -> str:
 def definition(name: str, schema: Schema) -> str:
     """A class, or an alias for what is no object."""
     said = schema.get("description", "")
+    if name in OF_LSP:
+        return f"---@alias {PREFIX}{name} lsp.{name}\n"
     if "properties" not in schema and schema.get("type") != "object":
         return f"---@alias {PREFIX}{name} {spelled(schema)}\n"
     required = set(schema.get("required", ()))

@@ -5,6 +5,7 @@ local blocks = require("chatls.blocks")
 local context = require("chatls.context")
 local folds = require("chatls.folds")
 local keymaps = require("chatls.keymaps")
+local sessions = require("chatls.sessions")
 local turns = require("chatls.turn")
 
 local M = {}
@@ -23,13 +24,18 @@ local function go_to_text(view, row)
   vim.api.nvim_win_set_cursor(view.panel_win, { row + (line == "" and 2 or 1), 0 })
 end
 
---- Open or close what is folded at the cursor.
+--- Open or close what is folded at the cursor: a tool call or thinking, and the session's older turns.
 ---@param view chatls.View
 ---@param open? boolean nil: the other way round
 local function fold(view, open)
-  local turn_index, item_index, first = folds.set(view.document, cursor_row(view), open)
-  if turn_index then
-    view.document:draw(view.conv, { [turn_index] = item_index })
+  local row = cursor_row(view)
+  if row < view.document.head.height then
+    sessions.load_older(view.conv)
+    return
+  end
+  local turn, item_index, first = folds.set(view.document, row, open)
+  if turn then
+    view.document:draw(view.conv, { [turn] = item_index })
     go_to_text(view, first)
     view:colour()
   end

@@ -1,21 +1,27 @@
 --- The floating window of one question: its text, its keys, and where it is. It takes the focus when the user pauses,
---- never from somebody who is typing. What an answer means is decided in `approvals.lua`, the only caller.
+--- never from somebody who is typing or has gone to another tab page: there it is shown too, and waits to be gone to.
+--- What an answer means is decided in `approvals.lua`, the only caller.
 
 local approval_text = require("chatls.approval_text")
 local config = require("chatls.config")
 local pause = require("chatls.pause")
+local wording = require("chatls.wording")
 
 local M = {}
+
+---@alias chatls.Focus "now"|"pause"|"asked" When it is taken: at once, in a pause of the user's, by `:ChatApprove`.
 
 ---@class chatls.QuestionActions
 ---@field answer fun(option: chatls.wire.ApprovalOption)
 ---@field toggle fun(hunk_id: string)
 ---@field next fun()
 ---@field later fun() The window is closed, the question waits.
+---@field follow fun() The user has gone to another tab page.
 
 ---@class chatls.QuestionWindow
 ---@field question chatls.Question
 ---@field place string "1 of 2"; "" for the only one.
+---@field focus chatls.Focus
 ---@field bufnr integer
 ---@field winid integer
 ---@field drawn chatls.Drawn
@@ -31,6 +37,9 @@ local SHARE = 0.6
 ---@param window chatls.QuestionWindow
 ---@return string
 local function footer(window)
+  if window.focus == "asked" then
+    return " :ChatApprove goes here "
+  end
   local keys = { "q later" }
   if window.place ~= "" then
     table.insert(keys, 1, "<Tab> next question")
@@ -63,8 +72,8 @@ end
 ---@return vim.api.keyset.win_config
 local function layout(window)
   local place = window.place ~= "" and (" (%s)"):format(window.place) or ""
-  local title = (" %s%s "):format(window.question.params.title:gsub("%s+", " "), place)
-  local width, rows = size(window.drawn.lines, { title, footer(window) })
+  local title = window.question.params.title:gsub("%s+", " ") .. place
+  local width, rows = size(window.drawn.lines, { "  " .. title, footer(window) })
   return {
     relative = "editor",
     anchor = "SW",
@@ -73,7 +82,7 @@ local function layout(window)
     col = config.get().panel.position == "left" and vim.o.columns - width - 2 or 1,
     width = width,
     height = math.max(1, math.min(rows, math.floor(vim.o.lines * SHARE))),
-    title = title,
+    title = (" %s "):format(wording.cut(title, width - 2)),
     footer = footer(window),
     footer_pos = "right",
   }
@@ -134,6 +143,14 @@ local function set_keys(window, actions)
   end
 end
 
+--- Whether it is in the tab page that the user looks at.
+---@param window chatls.QuestionWindow
+---@return boolean
+local function is_here(window)
+  local is_there = vim.api.nvim_win_is_valid(window.winid)
+  return is_there and vim.api.nvim_win_get_tabpage(window.winid) == vim.api.nvim_get_current_tabpage()
+end
+
 ---@param window chatls.QuestionWindow
 ---@param actions chatls.QuestionActions
 local function watch(window, actions)
@@ -143,6 +160,15 @@ local function watch(window, actions)
     pattern = tostring(window.winid),
     desc = "chatls: a closed question waits",
     callback = vim.schedule_wrap(actions.later),
+  })
+  vim.api.nvim_create_autocmd("TabEnter", {
+    group = window.group,
+    desc = "chatls: show the question where the user is",
+    callback = vim.schedule_wrap(function()
+      if not is_here(window) then
+        actions.follow()
+      end
+    end),
   })
   vim.api.nvim_create_autocmd("VimResized", {
     group = window.group,
@@ -169,20 +195,24 @@ end
 ---@param question chatls.Question
 ---@param place string
 ---@param actions chatls.QuestionActions
----@param now boolean Take the focus at once: the user asked for it.
+---@param focus chatls.Focus
 ---@return chatls.QuestionWindow
-function M.open(question, place, actions, now)
-  local window = { question = question, place = place, bufnr = make_buffer(question), cancel_pause = function() end }
+function M.open(question, place, actions, focus)
+  local bufnr, nothing = make_buffer(question), function() end
+  local given = { question = question, place = place, focus = focus, bufnr = bufnr, cancel_pause = nothing }
+  local window = given --[[@as chatls.QuestionWindow]]
   draw(window)
   local float = vim.tbl_extend("force", layout(window), { style = "minimal", border = "rounded", zindex = 60 })
-  window.winid = vim.api.nvim_open_win(window.bufnr, now, float)
+  window.winid = vim.api.nvim_open_win(window.bufnr, focus == "now", float)
   vim.wo[window.winid].wrap = true
   vim.wo[window.winid].winhighlight = "NormalFloat:Normal"
   set_keys(window, actions)
   watch(window, actions)
-  if not now then
+  if focus == "pause" then
     window.cancel_pause = pause.wait(function()
-      M.focus(window)
+      if is_here(window) then
+        M.focus(window)
+      end
     end)
   end
   return window
@@ -192,8 +222,10 @@ end
 ---@param window chatls.QuestionWindow
 function M.focus(window)
   window.cancel_pause()
+  window.focus = "now"
   if vim.api.nvim_win_is_valid(window.winid) then
     vim.api.nvim_set_current_win(window.winid)
+    vim.api.nvim_win_set_config(window.winid, layout(window))
   end
 end
 

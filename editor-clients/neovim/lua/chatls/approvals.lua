@@ -36,6 +36,23 @@ local function hide()
   end
 end
 
+--- How a question that comes now takes the focus: in a pause of the user's, unless the user has left the conversation
+--- for another tab page.
+---@param question chatls.Question
+---@return chatls.Focus
+local function focus_of(question)
+  local here, is_elsewhere = vim.api.nvim_get_current_tabpage(), false
+  for _, win in ipairs(vim.api.nvim_list_wins()) do
+    if vim.b[vim.api.nvim_win_get_buf(win)].chatls_root == question.root then
+      if vim.api.nvim_win_get_tabpage(win) == here then
+        return "pause"
+      end
+      is_elsewhere = true
+    end
+  end
+  return is_elsewhere and "asked" or "pause"
+end
+
 --- In the command-line window no other can be opened: wait until it is left.
 ---@param question chatls.Question
 ---@return boolean postponed
@@ -48,7 +65,7 @@ local function postpone(question)
     once = true,
     callback = vim.schedule_wrap(function()
       if not shown and index_of(question) then
-        M.show(question, false)
+        M.show(question, focus_of(question))
       end
     end),
   })
@@ -68,7 +85,7 @@ local function remove(question)
     hide()
   end
   if was_shown and waiting[1] then
-    M.show(waiting[1], focused)
+    M.show(waiting[1], focused and "now" or focus_of(waiting[1]))
   elseif shown then
     approval_window.update(shown, place_of(shown.question))
   end
@@ -117,7 +134,7 @@ local function actions_of(question)
     next = function()
       local index = index_of(question)
       if index and #waiting > 1 then
-        M.show(waiting[index % #waiting + 1], true)
+        M.show(waiting[index % #waiting + 1], "now")
       end
     end,
     later = function()
@@ -126,18 +143,23 @@ local function actions_of(question)
         notify.info("the question waits: :ChatApprove shows it again, :ChatStop refuses it")
       end
     end,
+    follow = function()
+      if shown and shown.question == question then
+        M.show(question, "asked")
+      end
+    end,
   }
 end
 
 --- Show one of the questions that wait.
 ---@param question chatls.Question
----@param now boolean Take the focus at once.
-function M.show(question, now)
+---@param focus chatls.Focus
+function M.show(question, focus)
   if postpone(question) then
     return
   end
   hide()
-  shown = approval_window.open(question, place_of(question), actions_of(question), now)
+  shown = approval_window.open(question, place_of(question), actions_of(question), focus)
 end
 
 ---@param params chatls.wire.RequestApprovalParams
@@ -151,7 +173,7 @@ function M.on_request(params, ctx, respond)
   if shown then
     approval_window.update(shown, place_of(shown.question))
   else
-    M.show(question, false)
+    M.show(question, focus_of(question))
   end
 end
 
@@ -171,7 +193,7 @@ function M.focus()
   if shown then
     approval_window.focus(shown)
   elseif waiting[1] then
-    M.show(waiting[1], true)
+    M.show(waiting[1], "now")
   else
     notify.info("no question waits")
   end

@@ -2,6 +2,7 @@
 --- `render.lua` says what is in a block, `document.lua` puts it into a buffer.
 
 local fences = require("chatls.fences")
+local wording = require("chatls.wording")
 
 local M = {}
 
@@ -58,7 +59,7 @@ function M.cut(parts, width)
   for _, part in ipairs(parts) do
     local text, group = part[1], part[2]
     if vim.fn.strdisplaywidth(text) > left then
-      kept[#kept + 1] = { vim.fn.strcharpart(text, 0, math.max(0, left - 1)) .. "…", group }
+      kept[#kept + 1] = { wording.cut(text, left), group }
       break
     end
     kept[#kept + 1] = part

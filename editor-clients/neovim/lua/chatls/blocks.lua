@@ -76,7 +76,9 @@ end
 
 --- Where the lines are that the message of a turn selected, if they are as they were.
 ---@param turn chatls.Turn
----@return integer? buf, integer first 0-based, integer last exclusive
+---@return integer? buf
+---@return integer first 0-based
+---@return integer last exclusive
 local function selected(turn)
   for _, attachment in ipairs(turn.message.attachments or {}) do
     local buf = attachment.type == "selection" and vim.fn.bufnr(vim.uri_to_fname(attachment.uri)) or -1

@@ -4,6 +4,7 @@
 local config = require("chatls.config")
 local links = require("chatls.link")
 local neovim = require("chatls.neovim")
+local sync = require("chatls.sync")
 local utf8 = require("chatls.utf8")
 
 local M = {}
@@ -96,6 +97,15 @@ function M.notify(root, method, params)
   local link = by_root[root]
   if link and link.state == "ready" then
     neovim.call(link.client, "notify", method, params)
+  end
+end
+
+--- Have a server that is ready see all open buffers that it is to see, however they were opened.
+---@param root string
+function M.refresh(root)
+  local client = M.lsp(root)
+  if client then
+    sync.refresh(client.id, root)
   end
 end
 

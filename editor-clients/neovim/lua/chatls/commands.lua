@@ -6,12 +6,7 @@ local chat = require("chatls")
 
 local M = {}
 
----@class chatls.CommandArgs Of `nvim_create_user_command`.
----@field args string
----@field bang boolean
----@field range integer How many line numbers were given.
----@field line1 integer
----@field line2 integer
+---@alias chatls.CommandArgs vim.api.keyset.create_user_command.command_args
 
 ---@alias chatls.Command fun(conv: chatls.Conversation, text: string, args: chatls.CommandArgs)
 

@@ -9,7 +9,7 @@ local M = {}
 ---@param bufnr integer
 ---@param row integer
 ---@param column integer
----@param encoding string
+---@param encoding "utf-8"|"utf-16"|"utf-32"
 ---@return lsp.Position
 local function position(bufnr, row, column, encoding)
   local line = vim.api.nvim_buf_get_lines(bufnr, row, row + 1, false)[1] or ""
@@ -25,7 +25,7 @@ local function position(bufnr, row, column, encoding)
 end
 
 ---@param found vim.Diagnostic
----@param encoding string
+---@param encoding "utf-8"|"utf-16"|"utf-32"
 ---@return chatls.wire.Diagnostic
 local function to_lsp(found, encoding)
   local bufnr = found.bufnr --[[@as integer]]
@@ -42,7 +42,7 @@ end
 
 --- The diagnostics of some buffers, a document each.
 ---@param bufnrs integer[]
----@param encoding string
+---@param encoding "utf-8"|"utf-16"|"utf-32"
 ---@return chatls.wire.DocumentDiagnostics[]
 function M.collect(bufnrs, encoding)
   local items = {}

@@ -16,6 +16,7 @@ local M = {}
 
 ---@class chatls.Document
 ---@field buf integer
+---@field head chatls.Section
 ---@field turns chatls.DrawnTurn[]
 ---@field tail chatls.Section
 ---@field sheet chatls.Sheet
@@ -95,6 +96,14 @@ function Document:draw_turn(drawn, from, root)
   drawn.height = drawn.height + self.sheet:put(drawn.footer, row, render.footer(drawn.turn), 1)
 end
 
+--- A turn of which nothing is drawn yet.
+---@param turn chatls.Turn
+---@return chatls.DrawnTurn
+local function undrawn(turn)
+  local message, footer = sheets.section("message"), sheets.section("footer")
+  return { turn = turn, row = 0, height = 0, sections = { message }, footer = footer }
+end
+
 ---@param drawn? chatls.DrawnTurn
 ---@param turn? chatls.Turn
 ---@return boolean whether this is drawn of that, and not of what was there before it was told anew
@@ -104,6 +113,18 @@ local function is_of(drawn, turn)
   end
   local first = drawn.sections[2]
   return #drawn.sections <= #turn.items + 1 and (not first or first.item == turn.items[1])
+end
+
+--- Make room for turns that were put before those that are drawn, which stay as they are.
+---@param turns chatls.Turn[]
+function Document:add_older(turns)
+  local oldest = self.turns[1]
+  for at, turn in ipairs(oldest and turns or {}) do
+    if turn == oldest.turn then
+      self.turns = vim.list_extend(vim.tbl_map(undrawn, vim.list_slice(turns, 1, at - 1)), self.turns)
+      return
+    end
+  end
 end
 
 --- Take away what is drawn of turns that are no longer there, and all after them.
@@ -125,27 +146,25 @@ end
 ---@param conv chatls.Conversation
 function Document:draw_all(conv)
   local all = {}
-  for at in ipairs(conv.turns) do
-    all[at] = 0
+  for _, turn in ipairs(conv.turns) do
+    all[turn] = 0
   end
   self:draw(conv, all)
 end
 
---- Draw what may look different: items from `first[i]` on of the turn i, and whatever is not drawn yet.
+--- Draw what may look different: items of a turn from `first[turn]` on, and whatever is not drawn yet.
 ---@param conv chatls.Conversation
----@param first table<integer, integer>
+---@param first table<chatls.Turn, integer>
 function Document:draw(conv, first)
   vim.bo[self.buf].modifiable = true
+  self:add_older(conv.turns)
   self:forget_lost(conv.turns)
-  local row = 0
+  self.sheet:put(self.head, 0, render.head(conv), 0)
+  local row = self.head.height
   for at, turn in ipairs(conv.turns) do
-    local drawn, from = self.turns[at], first[at]
-    if not drawn then
-      drawn, from =
-        { turn = turn, height = 0, sections = { sheets.section("message") }, footer = sheets.section("footer") }, 0
-      self.turns[at] = drawn
-    end
-    drawn.row = row
+    local drawn = self.turns[at] or undrawn(turn)
+    local from = drawn.height == 0 and 0 or first[turn]
+    self.turns[at], drawn.row = drawn, row
     if from then
       self:draw_turn(drawn, from, conv.root)
     end
@@ -184,25 +203,26 @@ end
 
 --- What a line belongs to.
 ---@param row integer from 0
----@return chatls.Section? section, integer first, integer turn_index, integer section_index
+---@return chatls.Section? section, integer first, chatls.Turn? turn, integer section_index
 function Document:section_at(row)
-  local drawn, turn_index = self:turn_at(row)
+  local drawn = self:turn_at(row)
   local first = drawn and drawn.row or 0
   for at, section in ipairs(drawn and drawn.sections or {}) do
     if row < first + section.height then
-      return section, first, turn_index, at
+      return section, first, drawn.turn, at
     end
     first = first + section.height
   end
-  return nil, first, turn_index, 0
+  return nil, first, nil, 0
 end
 
 --- An empty document in a buffer that is written by it alone.
 ---@param buf integer
 ---@return chatls.Document
 function M.new(buf)
-  local tail = sheets.section("footer")
-  return setmetatable({ buf = buf, sheet = sheets.new(buf), turns = {}, tail = tail, width = DEFAULT_WIDTH }, Document)
+  local head, tail = sheets.section("line"), sheets.section("footer")
+  local document = { buf = buf, sheet = sheets.new(buf), head = head, turns = {}, tail = tail, width = DEFAULT_WIDTH }
+  return setmetatable(document, Document)
 end
 
 return M

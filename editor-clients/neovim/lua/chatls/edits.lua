@@ -81,7 +81,7 @@ local function obstacle(bufnr, version)
   end
 end
 
----@param change lsp.TextDocumentEdit
+---@param change lsp.TextDocumentEdit|lsp.CreateFile|lsp.RenameFile|lsp.DeleteFile
 ---@return string? reason
 local function obstacle_of(change)
   if change.kind then

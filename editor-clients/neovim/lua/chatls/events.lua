@@ -60,7 +60,7 @@ local function now()
 end
 
 ---@param turn chatls.Turn
----@param item chatls.Item
+---@param item table A `chatls.Item`, which need not have pieces.
 ---@return integer index
 local function add(turn, item)
   item.pieces = item.pieces or {}
@@ -89,7 +89,7 @@ end
 
 --- Add an item that ends the text before it.
 ---@param turn chatls.Turn
----@param item chatls.Item
+---@param item table A `chatls.Item`, which need not have pieces.
 ---@return integer index
 local function interrupt(turn, item)
   turn.tails[item.task or ""] = nil

@@ -7,23 +7,25 @@ local M = {}
 
 ---@param document chatls.Document
 ---@param row integer from 0
----@return chatls.Item? item, integer first row, integer turn_index, integer item_index
+---@return chatls.Item? item, integer first, chatls.Turn? turn, integer item_index
 local function item_at(document, row)
-  local section, first, turn_index, at = document:section_at(row)
+  local section, first, turn, at = document:section_at(row)
   local item = section and section.item
   if item and render.is_foldable(item) then
-    return item, first, turn_index, at - 1
+    return item, first, turn, at - 1
   end
-  return nil, 0, 0, 0
+  return nil, 0, nil, 0
 end
 
 --- Open or close what a line belongs to.
 ---@param document chatls.Document
 ---@param row integer from 0
 ---@param open? boolean nil: the other way round
----@return integer? turn_index, integer item_index, integer first the row it begins at; nil: nothing changed
+---@return chatls.Turn? turn nil: nothing changed
+---@return integer item_index
+---@return integer first the row it begins at
 function M.set(document, row, open)
-  local item, first, turn_index, item_index = item_at(document, row)
+  local item, first, turn, item_index = item_at(document, row)
   if open == nil then
     open = item ~= nil and not item.open
   end
@@ -31,7 +33,7 @@ function M.set(document, row, open)
     return nil, 0, 0
   end
   item.open = open
-  return turn_index, item_index, first
+  return turn, item_index, first
 end
 
 --- Open or close everything.

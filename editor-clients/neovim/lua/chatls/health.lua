@@ -1,6 +1,8 @@
 --- `:checkhealth chatls`: Neovim, the plugin's settings, and then what the server's own `doctor` finds: its version,
 --- models, ripgrep, confinement of commands. Changes nothing. Called by Neovim.
 
+local config = require("chatls.config")
+
 local M = {}
 
 -- Milliseconds. The doctor starts a server and asks each model server.
@@ -74,11 +76,29 @@ local function check_command()
   return cmd
 end
 
+--- Settings as environment variables: the doctor has no client that tells it the user's, and these count next.
+---@param settings table<string, any>
+---@param prefix string
+---@return table<string, string>
+function M.variables(settings, prefix)
+  local found = {}
+  for key, value in pairs(settings) do
+    local name = ("%s_%s"):format(prefix, key:gsub("%u", "_%0"):gsub("%.", "_"):upper())
+    if type(value) == "table" and not vim.islist(value) then
+      found = vim.tbl_extend("error", found, M.variables(value, name))
+    else
+      found[name] = type(value) == "string" and value or vim.json.encode(value)
+    end
+  end
+  return found
+end
+
 ---@param cmd string[]
 ---@param folder string
 local function check_server(cmd, folder)
   local command = vim.list_extend(vim.list_slice(cmd), { "doctor" })
-  local ok, run = pcall(vim.system, command, { text = true, cwd = folder ~= "" and folder or nil })
+  local env = M.variables(config.get().settings, "CHATLS")
+  local ok, run = pcall(vim.system, command, { text = true, cwd = folder ~= "" and folder or nil, env = env })
   local result = ok and run:wait(DOCTOR_LIMIT)
   local findings = result and M.findings(result.stdout or "") or {}
   if not findings[1] then

@@ -27,9 +27,7 @@ end
 --- Open the panel and go to its prompt.
 ---@param text? string put into the prompt
 function M.open(text)
-  local view = require("chatls.view")
-  view.open(M.current())
-  view.focus_prompt(text)
+  require("chatls.view").focus_prompt(text, M.current())
 end
 
 --- Open the panel, or close it.

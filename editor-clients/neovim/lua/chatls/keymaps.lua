@@ -81,7 +81,7 @@ function M.show()
   local buf = vim.api.nvim_create_buf(false, true)
   vim.api.nvim_buf_set_lines(buf, 0, -1, true, lines)
   vim.bo[buf].bufhidden, vim.bo[buf].modifiable = "wipe", false
-  local height = math.min(#lines, vim.o.lines - 4)
+  local height = math.max(1, math.min(#lines, vim.o.lines - 4))
   local width = math.min(52, vim.o.columns - 2)
   local row, col = math.floor((vim.o.lines - height) / 2) - 1, math.floor((vim.o.columns - width) / 2)
   local where = { relative = "editor", row = math.max(0, row), col = col, width = width, height = height }

@@ -140,14 +140,15 @@ end
 ---@return vim.lsp.rpc.Dispatchers
 local function watching(link, dispatchers)
   local theirs = dispatchers.on_exit
-  return vim.tbl_extend("force", dispatchers, {
+  local ours = {
     on_exit = function(code, signal)
       vim.schedule(function()
         on_exit(link, code, signal)
       end)
       theirs(0, 0)
     end,
-  })
+  }
+  return vim.tbl_extend("force", dispatchers, ours) --[[@as vim.lsp.rpc.Dispatchers]]
 end
 
 ---@param theirs? chatls.wire.ServerCapability

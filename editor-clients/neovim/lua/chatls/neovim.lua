@@ -37,6 +37,7 @@ end
 ---@return integer? id, string? why
 function M.start(settings)
   if IS_OLD then
+    ---@diagnostic disable-next-line: deprecated
     return vim.lsp.start_client(settings)
   end
   local function never()

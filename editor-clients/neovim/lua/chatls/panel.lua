@@ -80,15 +80,33 @@ local function place()
   return { win = -1, split = wanted.position, width = math.max(width, LEAST_WIDTH) }
 end
 
+--- Open a window that stays beside the current one.
+---@param buf integer
+---@param where vim.api.keyset.win_config
+---@return integer? win nil: there is no room for it (E36)
+local function split(buf, where)
+  local ok, win = pcall(vim.api.nvim_open_win, buf, false, where)
+  if not ok and not tostring(win):find("E36:", 1, true) then
+    error(win)
+  end
+  return ok and win --[[@as integer]] or nil
+end
+
 --- Open both windows in the current tab page. The current window stays the current one.
 ---@param panel_buf integer
 ---@param prompt_buf integer
----@return integer panel_win, integer prompt_win
+---@return integer? panel_win, integer? prompt_win nil: there is no room for them
 function M.open(panel_buf, prompt_buf)
-  local panel_win = vim.api.nvim_open_win(panel_buf, false, place())
+  local panel_win = split(panel_buf, place())
+  if not panel_win then
+    return nil
+  end
   set_options(panel_win, WINDOW, PANEL)
-  local below = { win = panel_win, split = "below", height = PROMPT_LEAST }
-  local prompt_win = vim.api.nvim_open_win(prompt_buf, false, below)
+  local prompt_win = split(prompt_buf, { win = panel_win, split = "below", height = PROMPT_LEAST })
+  if not prompt_win then
+    vim.api.nvim_win_close(panel_win, true)
+    return nil
+  end
   set_options(prompt_win, WINDOW, PROMPT)
   if vim.o.equalalways then
     -- A split of a given width takes it from its neighbour alone.
@@ -130,7 +148,8 @@ end
 
 --- The rows that a window shows, or a little more.
 ---@param win integer
----@return integer first from 0, integer last exclusive
+---@return integer first from 0
+---@return integer last exclusive
 function M.visible(win)
   local first = vim.fn.line("w0", win) - 1
   return first, first + vim.api.nvim_win_get_height(win)
@@ -163,11 +182,35 @@ end
 
 --- Show the end of a window's buffer.
 ---@param win integer
-function M.to_end(win)
+---@param is_shorter? boolean Lines were taken away, and what is left is to fill the window.
+function M.to_end(win, is_shorter)
   local buf = vim.api.nvim_win_get_buf(win)
   local last = vim.api.nvim_buf_line_count(buf)
   local line = vim.api.nvim_buf_get_lines(buf, last - 1, last, true)[1]
   vim.api.nvim_win_set_cursor(win, { last, #line })
+  if is_shorter then
+    vim.api.nvim_win_call(win, function()
+      vim.cmd("normal! zb")
+    end)
+  end
+end
+
+--- What a window shows of its buffer.
+---@param win? integer
+---@return vim.fn.winsaveview.ret?
+function M.shown(win)
+  return win and vim.api.nvim_win_is_valid(win) and vim.api.nvim_win_call(win, vim.fn.winsaveview) or nil
+end
+
+--- Have a window show that again, which is some lines further down now.
+---@param win integer
+---@param shown vim.fn.winsaveview.ret
+---@param by integer
+function M.show(win, shown, by)
+  shown.lnum, shown.topline = shown.lnum + by, shown.topline + by
+  vim.api.nvim_win_call(win, function()
+    vim.fn.winrestview(shown)
+  end)
 end
 
 --- Set a window's bar when it is another than before: setting it draws the window anew.

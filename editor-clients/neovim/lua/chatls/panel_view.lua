@@ -11,6 +11,7 @@ local context = require("chatls.context")
 local documents = require("chatls.document")
 local highlights = require("chatls.highlights")
 local keymaps = require("chatls.keymaps")
+local notify = require("chatls.notify")
 local panel = require("chatls.panel")
 local prompts = require("chatls.prompt")
 local state = require("chatls.state")
@@ -31,7 +32,7 @@ local FRAME_MS, TICK_MS = 16, 100
 ---@field panel_win? integer
 ---@field prompt_win? integer
 ---@field group? integer The autocommands that there are while it is open.
----@field dirty table<integer, integer> Turn to its first item that may look different.
+---@field dirty table<chatls.Turn, integer> Turn to its first item that may look different.
 ---@field due boolean Whether a change waits to be drawn.
 ---@field frame integer Which drawing is planned; what was planned before is not done.
 ---@field drawn number When it was drawn last, in milliseconds.
@@ -67,8 +68,9 @@ end
 ---@param turn_index integer
 ---@param item_index integer
 function View:changed(turn_index, item_index)
-  if turn_index > 0 then
-    self.dirty[turn_index] = math.min(self.dirty[turn_index] or item_index, item_index)
+  local turn = self.conv.turns[turn_index]
+  if turn then
+    self.dirty[turn] = math.min(self.dirty[turn] or item_index, item_index)
   end
   if not self.due then
     self.due = true
@@ -78,7 +80,7 @@ end
 
 --- Draw the lines above the windows.
 function View:draw_bars()
-  panel.set_winbar(self.panel_win, winbar.panel(self.conv, now()))
+  panel.set_winbar(self.panel_win, winbar.panel(self.conv, now(), panel.width(self.panel_win) or 0))
   panel.set_winbar(self.prompt_win, winbar.prompt(self.conv, context.names(self.conv)))
 end
 
@@ -97,15 +99,27 @@ function View:give_back()
   end
 end
 
+--- Write what has changed. The window follows the end of the text if it showed that; else it shows what it showed,
+--- also when older turns were put above it.
+---@param dirty table<chatls.Turn, integer>
+function View:write(dirty)
+  local follows, oldest = panel.is_at_end(self.panel_win), self.document.turns[1]
+  local row = oldest and oldest.row
+  local shown = oldest and oldest.turn ~= self.conv.turns[1] and panel.shown(self.panel_win)
+  local height = self.document.sheet.height
+  self.document:draw(self.conv, dirty)
+  if follows then
+    panel.to_end(self.panel_win, self.document.sheet.height < height)
+  elseif shown and oldest.row ~= row then
+    panel.show(self.panel_win, shown, oldest.row - row)
+  end
+end
+
 --- Bring buffers and windows up to date.
 function View:draw()
   local dirty = self.dirty
   self.dirty, self.due, self.drawn = {}, false, now()
-  local follows = panel.is_at_end(self.panel_win)
-  self.document:draw(self.conv, dirty)
-  if follows then
-    panel.to_end(self.panel_win)
-  end
+  self:write(dirty)
   if self:is_open() then
     self:draw_bars()
     self:colour()
@@ -129,7 +143,7 @@ end
 --- Where the user works is what goes along; `:quit` in the last window beside ours ends Neovim.
 function View:watch()
   self.group = vim.api.nvim_create_augroup("chatls.view." .. self.buf, {})
-  ---@param events string|string[]
+  ---@param events vim.api.keyset.events|vim.api.keyset.events[]
   ---@param desc string
   ---@param callback fun(event: vim.api.keyset.create_autocmd.callback_args)
   local function on(events, desc, callback)
@@ -167,11 +181,15 @@ function View:watch()
   end)
 end
 
---- Show it in the current tab page. The current window stays the current one.
+--- Show it in the current tab page, or say that there is no room. The current window stays the current one.
 function View:open()
   context.visit(self.conv, vim.api.nvim_get_current_buf())
   highlights.define()
   self.panel_win, self.prompt_win = panel.open(self.buf, self.prompt.buf)
+  if not self.panel_win then
+    notify.warn("there is no room for the panel: make the screen larger, or close windows, and :Chat shows it")
+    return
+  end
   self:watch()
   self:fit()
   self:draw()
@@ -192,8 +210,11 @@ function View:close()
   panel.close(panel_win)
 end
 
---- Go to the prompt.
+--- Go to the prompt, if it is shown.
 function View:focus()
+  if not self:is_open() then
+    return
+  end
   vim.api.nvim_set_current_win(self.prompt_win)
   if self.prompt:text() == "" then
     vim.cmd.startinsert()

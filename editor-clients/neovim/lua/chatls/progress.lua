@@ -16,7 +16,7 @@ local SILENT = { token = true, thinking = true, usage = true, tool_progress = tr
 local streams = {}
 local made = 0
 
----@param params lsp.ProgressParams
+---@param params table of LSP, with a value of anybody's
 ---@param ctx lsp.HandlerContext
 ---@param config? table
 local function pass_on(params, ctx, config)
@@ -39,7 +39,9 @@ local function announce(stream, params, ctx)
 end
 
 --- The handler for `vim.lsp.start`.
----@type lsp.Handler
+---@param params lsp.ProgressParams
+---@param ctx lsp.HandlerContext
+---@param config? table
 function M.on_progress(_, params, ctx, config)
   local token = params.token
   if type(token) ~= "string" or not vim.startswith(token, PREFIX) then

@@ -29,6 +29,20 @@ local function count_changes(diff)
   return added, removed
 end
 
+--- What stands above all turns: that there are older ones, and how to get them.
+---@param conv chatls.Conversation
+---@return chatls.Block
+function M.head(conv)
+  local block = build.new()
+  local older = conv.older
+  if older then
+    local text = older.count == 1 and "1 older turn: <CR> here shows it"
+      or older.count .. " older turns: <CR> here shows them"
+    build.add_span(block, { { CLOSED .. " " .. text, "ChatlsMeta" } })
+  end
+  return block
+end
+
 --- The user's message and the heading of its answer.
 ---@param turn chatls.Turn
 ---@param root string

@@ -45,9 +45,7 @@ function M.edit(conv, turn)
     return
   end
   state.set(conv, { replace_turn_id = turn.id or vim.NIL })
-  local view = require("chatls.view")
-  view.open(conv)
-  view.focus_prompt(turn.message.content)
+  require("chatls.view").focus_prompt(turn.message.content, conv)
   if turn.id then
     notify.info("the next message takes the place of that turn, and of those after it")
   end

@@ -27,9 +27,10 @@ function M.age(timestamp, now)
   if not year then
     return "no date"
   end
+  ---@type table
   local parts = { year = year, month = month, day = day, hour = hour, min = minute, sec = second, isdst = false }
   -- Both taken for local times, which takes the same from each.
-  local seconds = os.time(os.date("!*t", now) --[[@as osdateparam]]) - os.time(parts)
+  local seconds = os.time(os.date("!*t", now) --[[@as std.osdateparam]]) - os.time(parts)
   for _, unit in ipairs(UNITS) do
     if seconds >= unit[1] then
       return plural(math.floor(seconds / unit[1]), unit[2]) .. " ago"
@@ -85,15 +86,31 @@ local function choose(conv, query, prompt, on_choice, cursor)
   end)
 end
 
---- Show a session as the server has it, and go on with it.
+--- Show a session as the server has it, and go on with it. An answer that has begun meanwhile is not left for it.
 ---@param conv chatls.Conversation
 ---@param session_id string
 function M.load(conv, session_id)
+  local turns = conv.turns
   asking.request(conv, "chat/getSession", { sessionId = session_id, limit = PAGE }, function(result)
-    state.load(conv, result.session, result.turns)
+    if turn.is_running(conv) or conv.turns ~= turns then
+      notify.warn("another conversation has begun meanwhile: :ChatSessions finds “%s”", result.session.title)
+      return
+    end
+    state.load(conv, result)
     require("chatls.view").open(conv)
-    if result.before then
-      notify.info("shown are the last %d of %d turns", #result.turns, result.session.turns)
+  end)
+end
+
+--- Put a page of older turns of this session before those that are shown.
+---@param conv chatls.Conversation
+function M.load_older(conv)
+  local older, id = conv.older, conv.id
+  if not older then
+    return
+  end
+  asking.request(conv, "chat/getSession", { sessionId = id, before = older.before, limit = PAGE }, function(result)
+    if conv.older == older then -- else they are there, or another session is
+      state.prepend(conv, result)
     end
   end)
 end

@@ -10,9 +10,9 @@ local M = {}
 ---@field height integer Lines; 0: nothing to show.
 ---@field kind "message"|"line"|"text"|"footer" What it holds; neighbours of the kind "line" stand close.
 ---@field item? chatls.Item
----@field drawn? integer Of an answer's text: pieces that have been drawn.
----@field held? string Of an answer's text: the line ends after it, which are drawn when more text follows.
----@field column? integer Of an answer's text: bytes of its last line.
+---@field drawn integer Of an answer's text: pieces that have been drawn.
+---@field held string Of an answer's text: the line ends after it, which are drawn when more text follows.
+---@field column integer Of an answer's text: bytes of its last line.
 ---@field closed? boolean Of an answer's text: whether a code block that it left open was closed below it.
 ---@field is_over? boolean Of an answer's text: whether no more of it is expected.
 ---@field chunks? chatls.Chunks What `colours.lua` knows of its lines; nil: nothing yet.

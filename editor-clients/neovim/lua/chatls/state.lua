@@ -3,11 +3,13 @@
 
 local events = require("chatls.events")
 
----@class chatls.Message What the user sends.
----@field content string
----@field attachments? chatls.wire.Attachment[]
+---@alias chatls.Message chatls.wire.UserMessage What the user says.
 
 ---@alias chatls.Connection "none"|"starting"|"ready"|"dead"
+
+---@class chatls.Older
+---@field before string Where the next page of `chat/getSession` ends.
+---@field count integer
 
 ---@class chatls.Conversation One session of one root; it outlives the server.
 ---@field id? string The session's id, once the server has given one.
@@ -15,7 +17,8 @@ local events = require("chatls.events")
 ---@field agent? string The agent that the next turn asks; nil: the server's default.
 ---@field model? string The model that the next turn asks; nil: the server's default.
 ---@field turns chatls.Turn[]
----@field queued? chatls.Message Typed during a turn; sent when that turn is done.
+---@field older? chatls.Older Turns of this session that are not here yet.
+---@field queued? chatls.Outgoing Typed during a turn; sent when that turn is done.
 ---@field replace_turn_id? string The next message takes this turn's place: it is being edited.
 ---@field connection chatls.Connection
 ---@field root string The workspace folder; "" where there is none.
@@ -48,19 +51,19 @@ local function tell(conv, turn_index, item_index)
   end
 end
 
---- Take the turn that this one replaces, and those after it, out of the conversation.
+--- Take a turn and those after it out of the conversation, but one.
 ---@param conv chatls.Conversation
----@param turn chatls.Turn
-local function replace(conv, turn)
-  local kept = {}
-  for _, other in ipairs(conv.turns) do
-    if other.id == turn.replaces then
-      break
+---@param id string
+---@param but? chatls.Turn
+local function cut(conv, id, but)
+  local kept, is_cut = {}, false
+  for _, turn in ipairs(conv.turns) do
+    is_cut = is_cut or turn.id == id
+    if not is_cut or turn == but then
+      kept[#kept + 1] = turn
     end
-    kept[#kept + 1] = other
   end
-  kept[#kept + 1] = turn
-  conv.turns, turn.replaces = kept, nil
+  conv.turns = kept
 end
 
 --- A conversation without turns.
@@ -109,7 +112,8 @@ function M.apply(conv, turn, event)
   if event.type == "start" then
     conv.id = event.sessionId
     if turn.replaces then
-      replace(conv, turn)
+      cut(conv, turn.replaces, turn)
+      turn.replaces = nil
       tell(conv, 0, 0)
       return item
     end
@@ -171,13 +175,20 @@ local function loaded(wire)
   return turn
 end
 
---- Become the session that `chat/getSession` told of. What was here is left.
+---@param page chatls.wire.GetSessionResult
+---@param count integer turns that may be before it
+---@return chatls.Older?
+local function older_than(page, count)
+  return page.before and { before = page.before, count = math.max(1, count) } or nil
+end
+
+--- Become the session that `chat/getSession` told of: its newest turns. What was here is left.
 ---@param conv chatls.Conversation
----@param session chatls.wire.SessionInfo
----@param turns chatls.wire.Turn[]
-function M.load(conv, session, turns)
-  conv.id, conv.title = session.sessionId, session.title
-  conv.turns = vim.tbl_map(loaded, turns)
+---@param page chatls.wire.GetSessionResult
+function M.load(conv, page)
+  conv.id, conv.title = page.session.sessionId, page.session.title
+  conv.turns = vim.tbl_map(loaded, page.turns)
+  conv.older = older_than(page, page.session.turns - #page.turns)
   conv.queued, conv.replace_turn_id = nil, nil
   tell(conv, 0, 0)
 end
@@ -185,15 +196,25 @@ end
 --- Begin anew, without a session.
 ---@param conv chatls.Conversation
 function M.clear(conv)
-  conv.id, conv.title, conv.turns, conv.queued, conv.replace_turn_id = nil, nil, {}, nil, nil
+  conv.id, conv.title, conv.turns, conv.older, conv.queued, conv.replace_turn_id = nil, nil, {}, nil, nil, nil
   tell(conv, 0, 0)
 end
 
---- Put older turns before those that are shown, as `chat/getSession` gives them page by page.
+--- Put the turns of `conv.older` before those that are here: a page of them.
 ---@param conv chatls.Conversation
----@param turns chatls.wire.Turn[]
-function M.prepend(conv, turns)
-  conv.turns = vim.list_extend(vim.tbl_map(loaded, turns), conv.turns)
+---@param page chatls.wire.GetSessionResult
+function M.prepend(conv, page)
+  conv.turns = vim.list_extend(vim.tbl_map(loaded, page.turns), conv.turns)
+  conv.older = older_than(page, conv.older.count - #page.turns)
+  tell(conv, 0, 0)
+end
+
+--- Take a turn and those after it out, but one that has begun meanwhile: the server has forgotten them.
+---@param conv chatls.Conversation
+---@param turn chatls.Turn
+function M.drop(conv, turn)
+  local last = conv.turns[#conv.turns]
+  cut(conv, turn.id, last and last.state == "running" and last or nil)
   tell(conv, 0, 0)
 end
 

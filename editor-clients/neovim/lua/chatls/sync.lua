@@ -1,5 +1,6 @@
 --- Which buffers the server sees: files of the workspace, so that its tools read unsaved text. Attaches and lets go;
---- the text itself is sent by `vim.lsp`. `client.lua` calls it when a server is ready and when it is gone.
+--- the text itself is sent by `vim.lsp`. `link.lua` calls it when a server is ready and when it is gone, `client.lua`
+--- before a message.
 
 local config = require("chatls.config")
 
@@ -29,6 +30,26 @@ function M.is_wanted(buffer, root)
   return vim.api.nvim_buf_get_offset(buffer, vim.api.nvim_buf_line_count(buffer)) <= MAX_BYTES
 end
 
+---@param buffer integer
+---@param client_id integer
+---@param root string
+local function attach(buffer, client_id, root)
+  if not vim.lsp.buf_is_attached(buffer, client_id) and M.is_wanted(buffer, root) then
+    vim.lsp.buf_attach_client(buffer, client_id)
+  end
+end
+
+--- Attach the buffers that are wanted and not attached yet: those too that were opened without autocommands.
+---@param client_id integer
+---@param root string
+function M.refresh(client_id, root)
+  if config.get().sync then
+    vim.iter(vim.api.nvim_list_bufs()):each(function(buffer)
+      attach(buffer, client_id, root)
+    end)
+  end
+end
+
 --- Attach the buffers that are wanted, those that are there and those that will be.
 ---@param client_id integer
 ---@param root string
@@ -36,19 +57,14 @@ function M.start(client_id, root)
   if not config.get().sync then
     return
   end
-  local function attach(buffer)
-    if M.is_wanted(buffer, root) then
-      vim.lsp.buf_attach_client(buffer, client_id)
-    end
-  end
-  vim.api.nvim_create_autocmd({ "BufReadPost", "BufNewFile", "BufFilePost", "BufWritePost" }, {
+  vim.api.nvim_create_autocmd({ "BufReadPost", "BufNewFile", "BufFilePost", "BufWritePost", "BufEnter" }, {
     group = vim.api.nvim_create_augroup(group_of(client_id), {}),
     desc = "chatls: let the server see this buffer",
     callback = function(event)
-      attach(event.buf)
+      attach(event.buf, client_id, root)
     end,
   })
-  vim.iter(vim.api.nvim_list_bufs()):each(attach)
+  M.refresh(client_id, root)
 end
 
 --- The server is gone.

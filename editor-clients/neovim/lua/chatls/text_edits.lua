@@ -13,7 +13,7 @@ local M = {}
 --- The byte column of an LSP character offset in a line, never behind the line's end.
 ---@param line string
 ---@param character integer
----@param encoding string
+---@param encoding "utf-8"|"utf-16"|"utf-32"
 ---@return integer
 local function byte_column(line, character, encoding)
   if encoding == "utf-8" then
@@ -52,7 +52,7 @@ end
 --- not: an edit may begin or end there.
 ---@param edit lsp.TextEdit
 ---@param lines string[]
----@param encoding string
+---@param encoding "utf-8"|"utf-16"|"utf-32"
 ---@param fileformat string
 ---@return chatls.BufferChange
 function M.resolve(edit, lines, encoding, fileformat)
@@ -78,7 +78,7 @@ end
 --- Make the changes of one document. The last comes first, since each counts on the text before it.
 ---@param bufnr integer
 ---@param edits lsp.TextEdit[]
----@param encoding string
+---@param encoding "utf-8"|"utf-16"|"utf-32"
 function M.apply(bufnr, edits, encoding)
   local lines = vim.api.nvim_buf_get_lines(bufnr, 0, -1, false)
   local changes = vim.tbl_map(function(edit)

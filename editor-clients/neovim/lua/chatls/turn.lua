@@ -12,7 +12,9 @@ local M = {}
 --- Milliseconds after which a second stop means that the server does not listen.
 M.PATIENCE = 2000
 
----@class chatls.Outgoing: chatls.Message What is sent.
+---@class chatls.Outgoing What is sent.
+---@field content? string Absent only with `replaceTurnId`: the same message again.
+---@field attachments? chatls.wire.Attachment[]
 ---@field replaceTurnId? string This turn and later ones leave the conversation first.
 ---@field agent? string
 ---@field model? string
@@ -175,6 +177,7 @@ function M.send(conv, message)
     on_event(conv, run, event)
   end)
   runs[conv] = run
+  client.refresh(conv.root)
   run.request = client.request(conv.root, "chat/stream", params_of(conv, message, run.token), function(err, result)
     on_answer(conv, run, err, result)
   end)

@@ -3,6 +3,7 @@
 
 local asking = require("chatls.asking")
 local notify = require("chatls.notify")
+local state = require("chatls.state")
 local turns = require("chatls.turn")
 
 local M = {}
@@ -17,27 +18,6 @@ local LABELS = {
 --- What can be undone, in the order it is offered.
 M.WHAT = { "files", "conversation", "both" }
 
----@param uris string[]
----@return string
-local function names(uris)
-  return table.concat(
-    vim.tbl_map(function(uri)
-      return vim.fn.fnamemodify(vim.uri_to_fname(uri), ":~:.")
-    end, uris),
-    ", "
-  )
-end
-
----@param err chatls.Error
----@return boolean? told
-local function on_error(err)
-  local data = type(err.data) == "table" and err.data or {}
-  if data.reason == "files_changed" and data.files then
-    notify.warn("nothing was undone, since you have changed files of that turn: %s", names(data.files))
-    return true
-  end
-end
-
 ---@param conv chatls.Conversation
 ---@param turn chatls.Turn
 ---@param what string
@@ -47,9 +27,11 @@ local function undo(conv, turn, what)
     vim.cmd.checktime()
     notify.info("%s", result.message)
     if what ~= "files" then
-      require("chatls.sessions").load(conv, conv.id)
+      state.drop(conv, turn)
     end
-  end, on_error)
+  end, function()
+    vim.cmd.checktime() -- some of its files may be put back
+  end)
 end
 
 --- Undo a turn.

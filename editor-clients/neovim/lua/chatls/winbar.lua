@@ -24,6 +24,8 @@ local SPINNER = { "⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇",
 local SPINNER_MS = 100
 -- A rate that is measured over less than this jumps about.
 local SHORTEST_MS = 500
+-- Cells: spaces at both ends and between; what of a model's name is worth to be read, and of a title.
+local EDGES, LEAST_NAME, LEAST_TITLE = 4, 8, 10
 
 ---@class chatls.Rate Where the counting of a turn's tokens began.
 ---@field at number
@@ -34,15 +36,21 @@ local began = setmetatable({}, { __mode = "k" })
 
 ---@param text string
 ---@return string
-local function literal(text)
-  return (text:gsub("%s+", " "):gsub("%%", "%%%%"))
+local function one_line(text)
+  return (text:gsub("%s+", " "))
 end
 
 ---@param group string
 ---@param text string
 ---@return string
 local function styled(group, text)
-  return ("%%#%s#%s%%*"):format(group, literal(text))
+  return text ~= "" and ("%%#%s#%s%%*"):format(group, (one_line(text):gsub("%%", "%%%%"))) or ""
+end
+
+---@param text string
+---@return integer
+local function cells(text)
+  return vim.fn.strdisplaywidth(text)
 end
 
 --- Tokens and tokens a second so far, "" before there are any. The wire carries text, so both are estimates.
@@ -71,19 +79,6 @@ function M.phase(conv, turn)
   return comes or PHASES[turn.phase] or CONNECTIONS[conv.connection] or "Waiting…"
 end
 
----@param conv chatls.Conversation
----@param turn? chatls.Turn
----@param now number
----@return string
-local function doing(conv, turn, now)
-  local connection = CONNECTIONS[conv.connection]
-  if not turn or turn.state ~= "running" then
-    return connection and styled("ChatlsPhase", connection) or ""
-  end
-  local frame = SPINNER[math.floor(now / SPINNER_MS) % #SPINNER + 1]
-  return styled("ChatlsPhase", frame .. " " .. M.phase(conv, turn)) .. " " .. styled("ChatlsMeta", M.rate(turn, now))
-end
-
 --- How full the model's window is, where both figures are known.
 ---@param turn? chatls.Turn
 ---@return string
@@ -92,23 +87,64 @@ local function fullness(turn)
   if not usage or not usage.contextTokens or not usage.contextLimit then
     return ""
   end
-  return styled("ChatlsMeta", ("context %d%%"):format(100 * usage.contextTokens / usage.contextLimit))
+  return ("context %d%%"):format(100 * usage.contextTokens / usage.contextLimit)
 end
 
---- The value of 'winbar' for the panel.
 ---@param conv chatls.Conversation
----@param now number milliseconds
+---@param turn? chatls.Turn
+---@param now number
+---@return string phase, string figures
+local function doing(conv, turn, now)
+  if turn and turn.state == "running" then
+    local frame = SPINNER[math.floor(now / SPINNER_MS) % #SPINNER + 1]
+    return frame .. " " .. M.phase(conv, turn), M.rate(turn, now)
+  end
+  return CONNECTIONS[conv.connection] or "", fullness(turn)
+end
+
+---@param ... string
 ---@return string
-function M.panel(conv, now)
-  local turn = conv.turns[#conv.turns]
+local function joined(...)
+  return table.concat(
+    vim.tbl_filter(function(part)
+      return part ~= ""
+    end, { ... }),
+    " · "
+  )
+end
+
+--- What the conversation is and who answers: what is too long is cut, the title first.
+---@param conv chatls.Conversation
+---@param turn? chatls.Turn
+---@param room integer cells
+---@return string
+local function heading(conv, turn, room)
   local model = wording.model_name(conv.model or (turn and turn.model))
   local agent = conv.agent or (turn and turn.agent) or ""
-  local parts = vim.tbl_filter(function(part)
-    return part ~= "" and part ~= "chat"
-  end, { conv.title or "", agent, model })
-  local left = parts[1] and table.concat(parts, " · ") or "Chat"
-  local running = turn and turn.state == "running"
-  local right = doing(conv, turn, now) .. (running and "" or fullness(turn))
+  local who = joined(agent == "chat" and "" or agent, model)
+  if cells(who) > room then
+    return wording.cut_middle(model ~= "" and model or agent, room)
+  end
+  local left = room - (who ~= "" and cells(" · " .. who) or 0)
+  local title = left >= LEAST_TITLE and wording.cut(one_line(conv.title or ""), left) or ""
+  local text = joined(title, who)
+  return text ~= "" and text or "Chat"
+end
+
+--- The value of 'winbar' for the panel. What goes on counts most, then the model, then the figures, then the title.
+---@param conv chatls.Conversation
+---@param now number milliseconds
+---@param width integer cells
+---@return string
+function M.panel(conv, now, width)
+  local turn = conv.turns[#conv.turns]
+  local phase, figures = doing(conv, turn, now)
+  local room = width - EDGES - cells(phase)
+  if room - cells(figures) < LEAST_NAME then
+    figures = ""
+  end
+  local left = heading(conv, turn, math.max(0, room - cells(figures)))
+  local right = styled("ChatlsPhase", phase) .. styled("ChatlsMeta", figures ~= "" and " " .. figures or "")
   return (" %s%%<%%= %s "):format(styled("ChatlsAnswerTitle", left), right)
 end
 

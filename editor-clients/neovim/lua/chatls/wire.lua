@@ -290,9 +290,7 @@
 ---@field message? string
 ---@field task? string The id of the call that this event's subtask belongs to.
 
----@class chatls.wire.Position A position of LSP.
----@field line integer
----@field character integer
+---@alias chatls.wire.Position lsp.Position
 
 ---@class chatls.wire.ProgressParams LSP's `$/progress` with a value of ours.
 ---@field token integer|string A token of LSP's progress; 1 is not "1".
@@ -304,9 +302,7 @@
 ---@field reason? string
 ---@field hint? string
 
----@class chatls.wire.Range A range of LSP.
----@field start chatls.wire.Position
----@field end chatls.wire.Position
+---@alias chatls.wire.Range lsp.Range
 
 ---@class chatls.wire.RenameSessionParams chat/renameSession: another title; it may run a turn.
 ---@field sessionId string

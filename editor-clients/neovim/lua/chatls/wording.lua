@@ -1,5 +1,5 @@
---- How figures, files and models are called where people read them. Pure, no vim.api. Used by `render.lua`,
---- `winbar.lua` and `context.lua`.
+--- How figures, files and models are called where people read them, and how they are shortened. Pure, no vim.api.
+--- Used by `render.lua`, `block.lua`, `winbar.lua` and `context.lua`.
 
 local M = {}
 
@@ -43,6 +43,36 @@ end
 ---@return string without its provider and the tag that means nothing
 function M.model_name(model)
   return ((model or ""):gsub("^[^/]*/", ""):gsub(":latest$", ""))
+end
+
+--- A text as far as it fits, with an ellipsis where it does not.
+---@param text string
+---@param cells integer
+---@return string
+function M.cut(text, cells)
+  if vim.fn.strdisplaywidth(text) <= cells then
+    return text
+  end
+  local length = math.max(0, cells - 1)
+  local kept = vim.fn.strcharpart(text, 0, length)
+  while vim.fn.strdisplaywidth(kept) > cells - 1 and length > 0 do
+    length = length - 1
+    kept = vim.fn.strcharpart(text, 0, length)
+  end
+  return kept .. "…"
+end
+
+--- A name of which beginning and end count (`hf.co/…Q4_K_M`), as far as it fits.
+---@param name string
+---@param cells integer
+---@return string
+function M.cut_middle(name, cells)
+  local length = vim.fn.strchars(name)
+  if length <= cells then
+    return name
+  end
+  local tail = math.floor((cells - 1) / 2)
+  return vim.fn.strcharpart(name, 0, cells - 1 - tail) .. "…" .. vim.fn.strcharpart(name, length - tail)
 end
 
 ---@param turn chatls.Turn

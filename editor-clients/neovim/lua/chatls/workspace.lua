@@ -10,6 +10,9 @@ local M = {}
 
 ---@type table<string, chatls.Conversation>
 local conversations = {}
+--- The roots of buffers as they were looked for last, and what each depends on beside the disk.
+---@type table<integer, { root: string, name: string, folder: string, markers: string[] }>
+local found = {}
 
 client.watch(function(root, connection)
   local conv = conversations[root]
@@ -28,6 +31,13 @@ local function is_project(folder)
   return vim.fs.dirname(folder) ~= folder and folder ~= vim.fs.normalize("~")
 end
 
+--- The file of a buffer; "" where it is none.
+---@param buffer integer
+---@return string
+local function file_of(buffer)
+  return vim.bo[buffer].buftype == "" and vim.api.nvim_buf_get_name(buffer) or ""
+end
+
 --- The workspace of a buffer: that of the panel it belongs to (`vim.b.chatls_root`), else the nearest folder above its
 --- file that holds a root marker, else the current folder; "" where that is no project.
 ---@param buffer integer
@@ -36,11 +46,24 @@ function M.root(buffer)
   if vim.b[buffer].chatls_root then
     return vim.b[buffer].chatls_root
   end
-  local markers = config.get().root_markers
-  local is_file = vim.bo[buffer].buftype == "" and vim.api.nvim_buf_get_name(buffer) ~= ""
-  local folder = is_file and vim.fs.root(buffer, markers)
-  folder = vim.fs.normalize(folder or vim.fs.root(vim.fn.getcwd(), markers) or vim.fn.getcwd())
-  return is_project(folder) and folder or ""
+  local name, current, markers = file_of(buffer), vim.fn.getcwd(), config.get().root_markers
+  local folder = name ~= "" and vim.fs.root(buffer, markers) or vim.fs.root(current, markers) or current
+  folder = vim.fs.normalize(folder)
+  local root = is_project(folder) and folder or ""
+  found[buffer] = { root = root, name = name, folder = current, markers = markers }
+  return root
+end
+
+--- The same without a look at the disk, where one was taken before: for what is drawn again and again.
+---@param buffer integer
+---@return string
+local function known_root(buffer)
+  local last = not vim.b[buffer].chatls_root and found[buffer]
+  local is_known = last
+    and last.name == file_of(buffer)
+    and last.folder == vim.fn.getcwd()
+    and last.markers == config.get().root_markers
+  return is_known and last.root or M.root(buffer)
 end
 
 --- The conversation of a workspace, made when there is none.
@@ -54,10 +77,10 @@ function M.conversation(root)
   return conversations[root]
 end
 
---- The conversation of the workspace that the user is in, if there is one already.
+--- The conversation of the workspace that the user is in, if there is one already. Cheap: statuslines ask for it.
 ---@return chatls.Conversation?
 function M.existing()
-  return conversations[M.root(vim.api.nvim_get_current_buf())]
+  return conversations[known_root(vim.api.nvim_get_current_buf())]
 end
 
 --- The conversation of the workspace that the user is in.
