@@ -5,13 +5,14 @@
 import { render, type JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-import { GROUP, type Block, type Blocks } from "../markdown/blocks";
+import { withBlock, type Block, type Blocks } from "../markdown/blocks";
 import { renderMarkdown } from "../markdown/render";
 import { CodeBlock } from "./CodeBlock";
 import { memo } from "./memo";
 
 export const TextView = memo<{ blocks: Blocks }>(({ blocks }) => {
-  const groups = withLast(blocks);
+  // The unfinished block stands where it will stay when it is finished.
+  const groups = blocks.last === undefined ? blocks.groups : withBlock(blocks.groups, blocks.last);
   return (
     <div class="text">
       {groups.map((group, index) => (
@@ -20,17 +21,6 @@ export const TextView = memo<{ blocks: Blocks }>(({ blocks }) => {
     </div>
   );
 });
-
-/** The groups with the unfinished block where it will stay when it is finished. */
-function withLast({ groups, last }: Blocks): Blocks["groups"] {
-  const open = groups.at(-1);
-  if (last === undefined) {
-    return groups;
-  }
-  return open === undefined || open.length >= GROUP
-    ? [...groups, [last]]
-    : [...groups.slice(0, -1), [...open, last]];
-}
 
 const Group = memo<{ group: readonly Block[] }>(({ group }) => (
   <div class="text-group">{group.map((block, index) => drawn(block, index))}</div>
@@ -49,7 +39,7 @@ const Code = memo(CodeBlock);
 const Markdown = memo<{ source: string; isCut: boolean }>(({ source, isCut }) => {
   const place = useRef<HTMLDivElement>(null);
   // Code that did not change keeps its nodes while the text around it is drawn again.
-  const codes = useRef(new Map<string, HTMLElement>());
+  const codes = useRef(new Map<string, HTMLElement[]>());
   useLayoutEffect(() => {
     const nodes = renderMarkdown(source);
     const kept = codes.current;
@@ -57,9 +47,8 @@ const Markdown = memo<{ source: string; isCut: boolean }>(({ source, isCut }) =>
     for (const pre of nodes.querySelectorAll<HTMLElement>("pre[data-language]")) {
       const language = pre.dataset["language"] ?? "";
       const key = `${language}\n${pre.textContent}`;
-      const block = kept.get(key) ?? codeNode(language, pre.textContent);
-      kept.delete(key);
-      codes.current.set(key, block);
+      const block = kept.get(key)?.shift() ?? codeNode(language, pre.textContent);
+      codes.current.set(key, [...(codes.current.get(key) ?? []), block]);
       pre.replaceWith(block);
     }
     place.current?.replaceChildren(nodes);

@@ -19,7 +19,7 @@ export type Block =
     };
 
 export interface Blocks {
-  /** Finished blocks, in groups of `GROUP`: a component for each group is asked only while its group grows. */
+  /** Finished blocks in groups: the component of a group is asked only while its group grows. */
   readonly groups: readonly (readonly Block[])[];
   /** The block that is being written, as it is to be shown. */
   readonly last: Block | undefined;
@@ -28,8 +28,10 @@ export interface Blocks {
   readonly fence: Fence | undefined;
 }
 
-/** Blocks of a group. */
-export const GROUP = 32;
+/** A group is full with so many blocks or characters: when it is, the browser styles all of it once more. */
+export const GROUP_BLOCKS = 32;
+export const GROUP_CHARACTERS = 4_000;
+
 export const NO_BLOCKS: Blocks = { groups: [], last: undefined, rest: "", fence: undefined };
 
 /** The blocks with more text; the end of the text is not reached yet. */
@@ -116,16 +118,27 @@ function lastOf(rest: string, fence: Fence | undefined): Block | undefined {
   return source.trim() === "" ? undefined : { kind: "markdown", source };
 }
 
+/** The groups with what was found behind their blocks. */
 function filed(groups: Blocks["groups"], found: readonly Block[]): Blocks["groups"] {
-  if (found.length === 0) {
-    return groups;
-  }
+  return found.reduce(withBlock, groups);
+}
+
+/** The same groups with one block more, in the last or in a new one. */
+export function withBlock(groups: Blocks["groups"], block: Block): Blocks["groups"] {
   const open = groups.at(-1);
-  const isFull = open === undefined || open.length >= GROUP;
-  const filled = [...(isFull ? [] : open), ...found];
-  const next = isFull ? [...groups] : groups.slice(0, -1);
-  for (let from = 0; from < filled.length; from += GROUP) {
-    next.push(filled.slice(from, from + GROUP));
-  }
-  return next;
+  return open === undefined || isFull(open)
+    ? [...groups, [block]]
+    : [...groups.slice(0, -1), [...open, block]];
+}
+
+function isFull(group: readonly Block[]): boolean {
+  return (
+    group.length >= GROUP_BLOCKS || group.reduce((sum, block) => sum + sizeOf(block), 0) >= GROUP_CHARACTERS
+  );
+}
+
+function sizeOf(block: Block): number {
+  return block.kind === "markdown"
+    ? block.source.length
+    : block.parts.reduce((sum, part) => sum + part.length, 0);
 }

@@ -15,6 +15,19 @@ describe("answers", () => {
     expect(turn?.querySelector(".tool-failed")?.textContent).toContain("Search for");
   });
 
+  it("keeps the nodes of code in a list that is written further, also where two blocks are the same", async () => {
+    const step = "1. Do this:\n\n   ```sh\n   ls\n   ```\n\n";
+    const more = (data: string, seq: number) =>
+      ({ type: "batch", turnKey: "k", events: [{ type: "token", seq, data }] }) as const;
+    const begun = [ready, { type: "turn", turnKey: "k", turn: running.head }, more(step + step, 0)] as const;
+    await show(...begun);
+    const before = [...document.querySelectorAll("li .code-block")];
+    await show(...begun, more("2. And then", 1));
+    expect(document.querySelector("article")?.textContent).toContain("And then");
+    expect(before).toHaveLength(2);
+    expect(before.every((block) => block.isConnected)).toBe(true);
+  });
+
   it("draws what is inside a tool card when it is opened", async () => {
     await show(ready, init);
     const card = [...document.querySelectorAll("details.tool")].find((one) =>

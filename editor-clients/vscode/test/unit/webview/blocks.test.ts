@@ -1,7 +1,15 @@
 /** Markdown that grows token by token: finished blocks stay as they are, and nothing is lost, doubled or reordered. */
 import { describe, expect, it } from "vitest";
 
-import { closed, GROUP, grown, NO_BLOCKS, type Block, type Blocks } from "../../../webview/markdown/blocks";
+import {
+  closed,
+  GROUP_BLOCKS,
+  GROUP_CHARACTERS,
+  grown,
+  NO_BLOCKS,
+  type Block,
+  type Blocks,
+} from "../../../webview/markdown/blocks";
 
 function streamed(text: string, size: number): Blocks {
   let blocks = NO_BLOCKS;
@@ -59,10 +67,18 @@ describe("grown", () => {
   });
 
   it("keeps groups that are full by identity", () => {
-    const blocks = streamed("word\n\n".repeat(GROUP * 3), 6);
+    const blocks = streamed("word\n\n".repeat(GROUP_BLOCKS * 3), 6);
     const more = grown(blocks, "word\n\nword\n\n");
     expect(more.groups[0]).toBe(blocks.groups[0]);
-    expect(more.groups.every((group) => group.length <= GROUP)).toBe(true);
+    expect(more.groups.every((group) => group.length <= GROUP_BLOCKS)).toBe(true);
+  });
+
+  it("begins a new group behind long blocks, so that little is styled again when a group is full", () => {
+    const item = "1. an item of a long list\n";
+    const { groups } = streamed(item.repeat((GROUP_CHARACTERS * 4) / item.length), 9);
+    const sizes = groups.map((group) => group.map(sourceOf).join("").length);
+    expect(groups.length).toBeGreaterThan(2);
+    expect(Math.max(...sizes)).toBeLessThan(GROUP_CHARACTERS * 1.5);
   });
 
   it("shows an open fence without the mark that closes it", () => {
