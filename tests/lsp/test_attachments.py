@@ -294,3 +294,48 @@ async def diagnosing(provider: FakeProvider, folder: Path) -> AsyncGenerator[Con
             workspaceFolders=[{"uri": folder.as_uri(), "name": "ws"}],
         )
         yield server
+
+
+def dotenv(folder: Path, **more: Any) -> Json:
+    """An attachment of a file with a password in it."""
+    (folder / ".env").write_text("PASSWORD=hunter2\n")
+    return {"uri": (folder / ".env").as_uri(), **more}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"type": "file"},
+        {"type": "selection", "range": lsp_range((0, 0), (1, 0)), "text": "PASSWORD=hunter2\n"},
+        {"type": "text", "name": ".env", "text": "PASSWORD=hunter2\n"},
+    ],
+    ids=lambda more: str(more["type"]),
+)
+async def test_the_active_file_is_left_out_where_it_holds_secrets_and_the_user_is_told(
+    tmp_path: Path, more: Json
+) -> None:
+    async with connection(FakeProvider([END]), folder=tmp_path) as server:
+        assert await sent(server, dotenv(tmp_path, **more, implicit=True)) == "Look"
+        assert told(server.received, "t") == [".env may hold passwords or keys: it is not sent along."]
+
+
+async def test_the_active_file_is_left_out_where_it_cannot_be_read(tmp_path: Path) -> None:
+    async with connection(FakeProvider([END]), folder=tmp_path) as server:
+        gone = {"type": "file", "uri": (tmp_path / "gone.py").as_uri(), "implicit": True}
+        assert await sent(server, gone) == "Look"
+        assert told(server.received, "t") == ["gone.py cannot be read: it is not sent along."]
+
+
+async def test_a_selection_that_the_user_chose_to_send_is_sent(tmp_path: Path) -> None:
+    async with connection(FakeProvider([END]), folder=tmp_path) as server:
+        chosen = dotenv(tmp_path, type="selection", range=lsp_range((0, 0), (0, 8)), text="PASSWORD")
+        assert "PASSWORD" in await sent(server, chosen)
+
+
+async def test_a_message_of_which_nothing_is_left_is_refused(tmp_path: Path) -> None:
+    async with connection(FakeProvider([END]), folder=tmp_path) as server:
+        message = {"content": "", "attachments": [dotenv(tmp_path, type="file", implicit=True)]}
+        response = await server.request("chat/stream", {"message": message}, "refused")
+        assert response["error"]["data"]["field"] == "message.content"
+        assert ".env may hold passwords" in response["error"]["message"]
+        assert server.provider.requests == []

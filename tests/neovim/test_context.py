@@ -58,12 +58,12 @@ def test_without_a_file_nothing_goes(nvim: Neovim) -> None:
 
 def test_a_buffer_without_a_file_goes_as_text(nvim: Neovim) -> None:
     unnamed = 'vim.cmd.enew() vim.api.nvim_buf_set_lines(0, 0, -1, false, { "so" }) CONTEXT.visit(CONV, vim.fn.bufnr())'
-    assert attachments(nvim, unnamed) == [{"type": "text", "name": "unnamed buffer", "text": "so"}]
+    assert attachments(nvim, unnamed) == [{"type": "text", "name": "unnamed buffer", "text": "so", "implicit": True}]
 
 
 def test_without_a_workspace_a_file_goes_as_text(nvim: Neovim) -> None:
     (text,) = attachments(nvim, 'CONV.root = "" VISIT("src/alpha.py")')
-    assert text == {"type": "text", "name": "alpha.py", "text": "one = 1\ntwo = 2"}
+    assert text == {"type": "text", "name": "alpha.py", "text": "one = 1\ntwo = 2", "implicit": True}
 
 
 def test_a_file_outside_of_the_workspace_stays_there(nvim: Neovim) -> None:

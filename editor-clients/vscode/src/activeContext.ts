@@ -10,6 +10,7 @@ import type { UserMessage } from "./protocol";
 import { shownLines, wireRange } from "./ranges";
 
 export type Attachment = NonNullable<UserMessage["attachments"]>[number];
+type OfEditor = Extract<Attachment, { type: "file" | "selection" }>;
 
 /** Documents that the server is told of. Output, diffs and the like are none. */
 const SCHEMES = new Set(["file", "untitled"]);
@@ -38,9 +39,10 @@ export class ActiveContext implements Disposable {
     return this.removed ? undefined : chipOf(this.editor);
   }
 
-  /** What the chip stands for; nothing where there is none. */
+  /** What the chip stands for, unasked; nothing where there is none. */
   attachments(): Attachment[] {
-    return this.removed ? [] : attachmentsOf(this.editor);
+    const found = this.removed ? [] : attachmentsOf(this.editor);
+    return found.map((attachment) => ({ ...attachment, implicit: true }));
   }
 
   /** Takes the chip away until another file becomes active. */
@@ -79,7 +81,7 @@ export class ActiveContext implements Disposable {
 }
 
 /** The selection of an editor, or else its document. */
-export function attachmentsOf(editor: TextEditor | undefined): Attachment[] {
+export function attachmentsOf(editor: TextEditor | undefined): OfEditor[] {
   if (editor === undefined) {
     return [];
   }

@@ -312,6 +312,8 @@ export interface FileAttachment {
   readonly type: "file";
   readonly uri: string;
   readonly range?: Range;
+  /** Attached by the client unasked: what cannot be read is left out, and the user is told. */
+  readonly implicit?: boolean;
 }
 
 /** The listing of a folder. */
@@ -650,6 +652,8 @@ export interface SelectionAttachment {
   readonly uri: string;
   readonly range: Range;
   readonly text: string;
+  /** Attached by the client unasked: what cannot be read is left out, and the user is told. */
+  readonly implicit?: boolean;
 }
 
 /** `capabilities.experimental.chatls` of the server. */
@@ -775,6 +779,8 @@ export interface TextAttachment {
   readonly type: "text";
   readonly name: string;
   readonly text: string;
+  /** Attached by the client unasked: what cannot be read is left out, and the user is told. */
+  readonly implicit?: boolean;
 }
 
 /** A text edit of LSP, in the text of the params. */

@@ -38,6 +38,10 @@ class WorkspaceReader(Protocol):
         """The listing of a folder."""
         ...
 
+    async def secret(self, name: str) -> ToolFailure | None:
+        """Why a document with this URI, or only this name, is shown by nothing; None if it may be."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class PathMatches:

@@ -1,14 +1,14 @@
 """Attachments of a message: from the wire to text.
 
 Each is read as the editor has it, else from disk through the guard on the workspace; what cannot be read refuses the
-whole message, naming its index, before anything has begun (wire contract, section 3). Called by `lsp/goal.py`; what the
-text of a message mentions is read by `lsp/mentions.py`.
+whole message, naming its index, before anything has begun (wire contract, section 3), unless the client attached it
+unasked. Called by `lsp/goal.py`; what the text of a message mentions is read by `lsp/mentions.py`.
 """
 
 from collections.abc import Sequence
 
 from chatls.chat.context import Attached
-from chatls.chat.events import ToolFailure, ToolText
+from chatls.chat.events import ToolFailure
 from chatls.chat.workspace import WorkspaceReader
 from chatls.errors import InvalidParams
 from chatls.lsp import messages as wire
@@ -16,38 +16,65 @@ from chatls.lsp.editor import LspEditor
 from chatls.lsp.positions import Positions
 from chatls.lsp.wire import Range
 
+_EXPECTED = {"file": "a readable file of the workspace, or an open document", "folder": "a folder of the workspace"}
+
 
 async def read_attachments(
     attachments: Sequence[wire.Attachment], reader: WorkspaceReader, editor: LspEditor
-) -> list[Attached]:
-    """All attachments as text, in order.
+) -> tuple[list[Attached], list[str]]:
+    """All attachments as text, in order, and sentences for the user about implicit ones that were left out.
 
     Raises:
-        InvalidParams: one cannot be read; the field names its index.
+        InvalidParams: one that is not implicit cannot be read; the field names its index.
     """
-    return [await _read(index, attachment, reader, editor) for index, attachment in enumerate(attachments)]
+    read: list[Attached] = []
+    left_out: list[str] = []
+    for index, attachment in enumerate(attachments):
+        field = f"message.attachments[{index}]"
+        found = await _read(field, attachment, reader, editor)
+        if isinstance(found, Attached):
+            read.append(found)
+        elif isinstance(attachment, wire.MayBeImplicit) and attachment.implicit:
+            left_out.append(_left_out(attachment, found, reader))
+        else:
+            raise InvalidParams(f"{field}.uri", f"{_EXPECTED[attachment.type]} ({found.message})")
+    return read, left_out
 
 
-async def _read(index: int, attachment: wire.Attachment, reader: WorkspaceReader, editor: LspEditor) -> Attached:
-    field = f"message.attachments[{index}]"
+def _left_out(attachment: wire.MayBeImplicit, why: ToolFailure, reader: WorkspaceReader) -> str:
+    if isinstance(attachment, wire.TextAttachment):
+        name = attachment.name
+    else:
+        name = reader.name(attachment.uri) or attachment.uri
+    reason = "may hold passwords or keys" if why.code == "secret" else "cannot be read"
+    return f"{name} {reason}: it is not sent along."
+
+
+async def _read(
+    field: str, attachment: wire.Attachment, reader: WorkspaceReader, editor: LspEditor
+) -> Attached | ToolFailure:
     match attachment:
         case wire.TextAttachment():
-            return Attached("text", attachment.name, attachment.text)
+            found = Attached("text", attachment.name, attachment.text)
+            return await _secret(attachment, attachment.name, reader) or found
         case wire.SelectionAttachment():
             name = reader.name(attachment.uri) or attachment.uri
-            return Attached("selection", name, attachment.text, _line_numbers(attachment.range))
+            found = Attached("selection", name, attachment.text, _line_numbers(attachment.range))
+            return await _secret(attachment, attachment.uri, reader) or found
         case wire.FolderAttachment():
-            listing = _text(await reader.folder(attachment.uri), f"{field}.uri", "a folder of the workspace")
-            return Attached("folder", reader.name(attachment.uri) or attachment.uri, listing)
+            listing = await reader.folder(attachment.uri)
+            name = reader.name(attachment.uri) or attachment.uri
+            return listing if isinstance(listing, ToolFailure) else Attached("folder", name, listing.text)
         case wire.DiagnosticsAttachment():
             name = reader.name(attachment.uri) or attachment.uri
             return Attached("diagnostics", name, await _diagnostics(attachment.uri, field, editor))
         case wire.FileAttachment():
-            read = await read_file(attachment, reader, editor)
-            if isinstance(read, ToolFailure):
-                expected = "a readable file of the workspace, or an open document"
-                raise InvalidParams(f"{field}.uri", f"{expected} ({read.message})")
-            return read
+            return await read_file(attachment, reader, editor)
+
+
+async def _secret(attachment: wire.MayBeImplicit, name: str, reader: WorkspaceReader) -> ToolFailure | None:
+    """Why text that the client took by itself is not passed on. What the user chose is theirs to send."""
+    return await reader.secret(name) if attachment.implicit else None
 
 
 async def read_file(
@@ -76,12 +103,6 @@ async def _diagnostics(uri: str, field: str, editor: LspEditor) -> str:
     if found is None:
         raise InvalidParams(f"{field}.uri", "a document whose diagnostics the editor can tell")
     return "\n".join(f"{each.line}:{each.column} {each.severity}: {each.message}" for each in found)
-
-
-def _text(outcome: ToolText | ToolFailure, field: str, expected: str) -> str:
-    if isinstance(outcome, ToolFailure):
-        raise InvalidParams(field, f"{expected} ({outcome.message})")
-    return outcome.text
 
 
 def _slice(text: str, wanted: Range, encoding: str) -> tuple[str, bool]:

@@ -10,6 +10,7 @@ from typing import Any
 from chatls.chat.commands import expanded
 from chatls.chat.context import compose
 from chatls.chat.mentions import addressed
+from chatls.errors import InvalidParams
 from chatls.lsp import messages as wire
 from chatls.lsp.attachments import read_attachments
 from chatls.lsp.editor import LspEditor
@@ -33,14 +34,17 @@ def agent_of(asked: Mapping[str, Any], services: Services) -> str | None:
 async def read_goal(message: wire.UserMessage, services: Services, editor: LspEditor) -> Goal:
     """
     Raises:
-        InvalidParams: an attachment cannot be read; the field names its index.
+        InvalidParams: an attachment cannot be read (the field names its index), or nothing is left to send.
     """
     _, content = addressed(message.content, services.agents)
     if content.lstrip().startswith("/"):
         content = expanded(content.lstrip(), await services.commands())
     given = message.attachments or []
-    attached = await read_attachments(given, services.reader, editor)
+    attached, left_out = await read_attachments(given, services.reader, editor)
     mentioned, told = await read_mentions(content, given, services.reader, editor)
     attached += mentioned
+    if left_out and not (content or attached):
+        raise InvalidParams("message.content", f"a string that is not empty ({left_out[0]})")
+    told += left_out
     told += [f"{each.name} is too large: only the beginning is attached." for each in attached if each.cut]
     return Goal(compose(content, attached), tuple(told))

@@ -11,6 +11,11 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_v
 from chatls.config.settings import Temperature, Think, TopP
 from chatls.lsp.wire import Id, Range, Token, Uri, Wire, absent
 
+Implicit = Annotated[
+    bool | None,
+    Field(description="Attached by the client unasked: what cannot be read is left out, and the user is told."),
+]
+
 
 class FileAttachment(Wire):
     """A file, or lines of it: as the editor has it where it is open, else from disk."""
@@ -18,6 +23,7 @@ class FileAttachment(Wire):
     type: Literal["file"]
     uri: Uri
     range: Range | None = None
+    implicit: Implicit = None
 
 
 class FolderAttachment(Wire):
@@ -34,6 +40,7 @@ class SelectionAttachment(Wire):
     uri: Uri
     range: Range
     text: str
+    implicit: Implicit = None
 
 
 class DiagnosticsAttachment(Wire):
@@ -49,8 +56,10 @@ class TextAttachment(Wire):
     type: Literal["text"]
     name: str
     text: str
+    implicit: Implicit = None
 
 
+MayBeImplicit = FileAttachment | SelectionAttachment | TextAttachment
 Attachment = Annotated[
     FileAttachment | FolderAttachment | SelectionAttachment | DiagnosticsAttachment | TextAttachment,
     Field(discriminator="type"),

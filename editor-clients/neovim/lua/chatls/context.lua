@@ -64,9 +64,10 @@ local function attachment_of(conv, buf)
   local inside = conv.root ~= "" and vim.startswith(vim.fs.normalize(name), conv.root .. "/")
   local attachment
   if inside and (vim.uv.fs_stat(name) or (config.get().sync and sync.is_wanted(buf, conv.root))) then
-    attachment = { type = "file", uri = vim.uri_from_bufnr(buf) }
+    attachment = { type = "file", uri = vim.uri_from_bufnr(buf), implicit = true }
   elseif (name == "" or conv.root == "") and text_of(buf) ~= "" then
-    attachment = { type = "text", name = name ~= "" and vim.fs.basename(name) or "unnamed buffer", text = text_of(buf) }
+    local shown = name ~= "" and vim.fs.basename(name) or "unnamed buffer"
+    attachment = { type = "text", name = shown, text = text_of(buf), implicit = true }
   end
   if attachment then
     ticks[attachment] = vim.api.nvim_buf_get_changedtick(buf)

@@ -190,6 +190,7 @@
 ---@field type "file"
 ---@field uri string
 ---@field range? chatls.wire.Range
+---@field implicit? boolean Attached by the client unasked: what cannot be read is left out, and the user is told.
 
 ---@class chatls.wire.FolderAttachment The listing of a folder.
 ---@field type "folder"
@@ -357,6 +358,7 @@
 ---@field uri string
 ---@field range chatls.wire.Range
 ---@field text string
+---@field implicit? boolean Attached by the client unasked: what cannot be read is left out, and the user is told.
 
 ---@class chatls.wire.ServerCapability `capabilities.experimental.chatls` of the server.
 ---@field protocol 1
@@ -428,6 +430,7 @@
 ---@field type "text"
 ---@field name string
 ---@field text string
+---@field implicit? boolean Attached by the client unasked: what cannot be read is left out, and the user is told.
 
 ---@class chatls.wire.TextEdit A text edit of LSP, in the text of the params.
 ---@field range chatls.wire.Range

@@ -23,7 +23,7 @@ describe("the active context", () => {
     const { document } = await openNew("one\ntwo\n");
     const name = vscode.workspace.asRelativePath(document.uri);
     await labelled(name);
-    assert.deepEqual(active.attachments(), [{ type: "file", uri: document.uri.toString() }]);
+    assert.deepEqual(active.attachments(), [{ type: "file", uri: document.uri.toString(), implicit: true }]);
   });
 
   it("is the selection where there is one, and its text", async () => {
@@ -32,14 +32,16 @@ describe("the active context", () => {
     await labelled(`${vscode.workspace.asRelativePath(editor.document.uri)}:2`);
     const range = { start: { line: 1, character: 0 }, end: { line: 2, character: 0 } };
     const uri = editor.document.uri.toString();
-    assert.deepEqual(active.attachments(), [{ type: "selection", uri, range, text: "two\n" }]);
+    assert.deepEqual(active.attachments(), [
+      { type: "selection", uri, range, text: "two\n", implicit: true },
+    ]);
   });
 
   it("is unsaved text that has no file, too", async () => {
     const document = await vscode.workspace.openTextDocument({ content: "draft" });
     await vscode.window.showTextDocument(document);
     await until("the chip", () => active.chip?.uri === document.uri.toString(), 5);
-    assert.deepEqual(active.attachments(), [{ type: "file", uri: document.uri.toString() }]);
+    assert.deepEqual(active.attachments(), [{ type: "file", uri: document.uri.toString(), implicit: true }]);
   });
 
   it("stays away when it was taken away, until there is another file", async () => {

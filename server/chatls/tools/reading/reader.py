@@ -56,6 +56,14 @@ class AttachmentReader:
     async def folder(self, uri: str) -> ToolText | ToolFailure:
         return await as_result("Listing the folder", SECONDS, self._folder(uri), shown=MAX_SHOWN)
 
+    async def secret(self, name: str) -> ToolFailure | None:
+        found = await as_result("Looking at the name", SECONDS, self._secret(name), shown=0)
+        return found if isinstance(found, ToolFailure) else None
+
+    async def _secret(self, name: str) -> ToolText:
+        await in_thread(SECONDS, lambda _: _refuse_secrets(self._roots, name))
+        return ToolText("")
+
     async def _file(self, uri: str, lines: tuple[int, int] | None) -> ToolText:
         document = self._editor.document(uri)
         if document is None:
