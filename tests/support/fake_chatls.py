@@ -53,6 +53,7 @@ LISTED = {
     "providers": [
         {"id": "fake", "reachable": True},
         {"id": "other", "reachable": False, "reason": "It is away.", "hint": "Start it."},
+        {"id": "ollama", "reachable": False, "reason": "Ollama is away.", "hint": "Start Ollama."},
     ],
     "default": DEFAULT,
 }

@@ -56,6 +56,11 @@ def test_a_provider_that_is_away_says_how_to_mend_it(capsys: pytest.CaptureFixtu
     assert "! other: It is away.\n  → Start it.\n" in examined(capsys)[1]
 
 
+def test_ollama_may_be_away_where_another_model_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "✓ ollama: it does not answer, and need not\n" in examined(capsys)[1]
+    assert "! ollama: Ollama is away.\n  → Start Ollama.\n" in examined(capsys, sys.executable, FAKE, "--offline")[1]
+
+
 def test_a_wrong_setting_is_named_and_does_no_harm(capsys: pytest.CaptureFixture[str], folders: Path) -> None:
     (folders / "config.toml").write_text("[ollama]\nnum_ctx = 'many'\n")
     code, said = examined(capsys)

@@ -11,7 +11,10 @@ from tests.terminal.test_enquiry import FAKE
 
 def test_models_go_to_stdout_and_the_rest_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     assert models(ModelsArgs(server=(sys.executable, FAKE))) == 0
-    assert capsys.readouterr() == ("* fake/model  8k context, tools\n", "✗ other: Start it.\nMind the gap.\n")
+    assert capsys.readouterr() == (
+        "* fake/model  8k context, tools\n",
+        "✗ other: Start it.\n✗ ollama: Start Ollama.\nMind the gap.\n",
+    )
 
 
 def test_a_server_that_cannot_be_used_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:

@@ -137,10 +137,10 @@ def _server(command: Sequence[str], folder: Path, told: Sequence[str]) -> Iterat
 
 def _models(listed: Json) -> Iterator[Finding]:
     models = as_list(listed.get("models"))
+    default = str(listed.get("default") or "")
     for provider in as_list(listed.get("providers")):
         theirs = [model for model in models if model.get("provider") == provider.get("id")]
-        yield _provider(provider, theirs)
-    default = str(listed.get("default") or "")
+        yield _unneeded(provider, default) or _provider(provider, theirs)
     if not default:
         yield Finding("✗", "no model answers", "Start a model server, e.g. `ollama serve`.")
     elif default.startswith(OFFLINE):
@@ -149,6 +149,13 @@ def _models(listed: Json) -> Iterator[Finding]:
         yield Finding("✗", f"{default} is to answer, and cannot be had", "Install it, or choose another with `model`.")
     else:
         yield Finding("✓", f"{default} answers where no model is named")
+
+
+def _unneeded(provider: Json, default: str) -> Finding | None:
+    """Ollama is looked for unasked: it may be away where another model server answers."""
+    if provider.get("id") != "ollama" or provider.get("reachable") or default.startswith(("ollama/", OFFLINE)):
+        return None
+    return Finding("✓", "ollama: it does not answer, and need not") if default else None
 
 
 def _provider(provider: Json, models: Sequence[Json]) -> Finding:
