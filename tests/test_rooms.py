@@ -133,6 +133,16 @@ async def test_a_changed_workspace_is_what_attachments_are_read_from(
     assert services.reader.name(uri) == "other/a.py"
 
 
+async def test_a_folder_that_comes_later_suggests_too(rooms: Opened, editor: Editor, tmp_path: Path) -> None:
+    other = tmp_path.parent / f"{tmp_path.name}-other"
+    other.mkdir()
+    (other / ".chatls.toml").write_text('agent = "explore"\n')
+    services = rooms.under()
+    editor.workspace_folders.append(("other", other.as_uri()))
+    services.folders_changed()
+    assert (services.agent, rooms.under().agent) == ("chat", "explore")
+
+
 async def test_t81_a_project_suggests_an_agent_and_a_model_and_sets_nothing_else(rooms: Opened, tmp_path: Path) -> None:
     folder = write_scripts(tmp_path, SCRIPT)
     (tmp_path / ".chatls.toml").write_text(

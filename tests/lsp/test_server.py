@@ -1,6 +1,7 @@
 """The lifecycle, the configuration and the end of a connection."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,6 +86,16 @@ async def test_a_session_goes_on_under_new_settings() -> None:
         await server.configure({})
         await server.turn("Two", "u", 2, sessionId=session)
         assert [message.content for message in server.provider.requests[1].messages[1:]] == ["One", "A", "Two"]
+
+
+async def test_other_folders_are_asked_for_what_they_suggest_under_the_same_settings(tmp_path: Path) -> None:
+    async with connection(initialize=False) as server:
+        await server.initialize(initializationOptions={"model": "x/y"})
+        added = {"added": [{"uri": tmp_path.as_uri(), "name": "other"}], "removed": []}
+        server.notify("workspace/didChangeWorkspaceFolders", {"event": added})
+        await server.settled()
+        assert server.settings == [{"model": "x/y"}] * 2
+        assert server.closed == 1
 
 
 async def test_a_wrong_setting_is_told_once_and_the_server_goes_on() -> None:

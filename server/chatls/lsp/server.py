@@ -60,6 +60,7 @@ class ChatServer:
         self._requests: asyncio.Future[Requests] = asyncio.get_running_loop().create_future()
         self._watchdog = Watchdog()
         self._told: set[str] = set()
+        self._client_settings: object = None
         self._register()
 
     async def wait(self) -> int:
@@ -129,11 +130,12 @@ class ChatServer:
         self.stop()
 
     def _prepare(self, client_settings: object) -> None:
-        spawn(self._make_requests(client_settings, self._requests), name="services")
+        self._client_settings = client_settings
+        spawn(self._make_requests(self._requests), name="services")
 
-    async def _make_requests(self, client_settings: object, ready: "asyncio.Future[Requests]") -> None:
+    async def _make_requests(self, ready: "asyncio.Future[Requests]") -> None:
         try:
-            requests = await self._build(client_settings, self._protocol, self._pipe)
+            requests = await self._build(self._client_settings, self._protocol, self._pipe)
         except Exception as error:  # noqa: BLE001 (border: every request that waits for it is told)
             ready.set_exception(error)
             return
@@ -159,12 +161,17 @@ class ChatServer:
         settings = cast("Mapping[str, object] | None", params.settings)
         if isinstance(settings, dict) and "chatls" in settings:
             settings = settings["chatls"]
-        if settings is None:
-            return
-        ready: asyncio.Future[Requests] = asyncio.get_running_loop().create_future()
-        old, self._requests = self._requests, ready
-        await self._make_requests(settings, ready)
-        await (await asyncio.shield(old)).retire()
+        if settings is not None:
+            self._client_settings = settings
+            await self._renew()
 
     async def _on_folders(self, _params: object) -> None:
+        """Follow the editor's folders, and what the projects in them suggest."""
         (await asyncio.shield(self._requests)).services.folders_changed()
+        await self._renew()
+
+    async def _renew(self) -> None:
+        ready: asyncio.Future[Requests] = asyncio.get_running_loop().create_future()
+        old, self._requests = self._requests, ready
+        await self._make_requests(ready)
+        await (await asyncio.shield(old)).retire()
