@@ -12,7 +12,7 @@ from chatls.chat.events import Token
 from tests.support.clock import settle
 from tests.support.connection import Connection, connection, turn_params
 from tests.support.heart import END, FakeProvider
-from tests.support.turns import check_turn, told, values
+from tests.support.turns import check_turn, events, told, values
 
 Json = dict[str, Any]
 EMOJI = "a😀é = 1\nb\u2028c\nd\r\ne\n"
@@ -315,8 +315,10 @@ async def test_the_active_file_is_left_out_where_it_holds_secrets_and_the_user_i
     tmp_path: Path, more: Json
 ) -> None:
     async with connection(FakeProvider([END]), folder=tmp_path) as server:
-        assert await sent(server, dotenv(tmp_path, **more, implicit=True)) == "Look"
-        assert told(server.received, "t") == [".env may hold passwords or keys: it is not sent along."]
+        chosen = {"type": "text", "name": "chosen", "text": "x = 1"}
+        assert "hunter2" not in await sent(server, chosen, dotenv(tmp_path, **more, implicit=True))
+        (phase,) = [event for event in events(server.received, "t") if "leftOut" in event]
+        assert (phase["leftOut"], phase["message"]) == (1, ".env may hold passwords or keys: it is not sent along.")
 
 
 async def test_the_active_file_is_left_out_where_it_cannot_be_read(tmp_path: Path) -> None:

@@ -82,12 +82,15 @@ export class Chats {
     this.handBack();
   }
 
-  /** Put a text into the input box, as soon as there is one. */
   insertPrompt(text: string): void {
-    if (this.isGreeted) {
-      this.post({ type: "insertPrompt", text });
-    } else {
-      this.memory.keepWaiting(this.shown.sessionId, text);
+    this.write({ type: "insertPrompt", text });
+  }
+
+  /** What waits is not to be sent: its text goes back to where it was written. */
+  takeBack(from = this.shown): void {
+    const text = from.unqueue();
+    if (text !== undefined) {
+      this.write({ type: "giveBack", text });
     }
   }
 
@@ -140,10 +143,8 @@ export class Chats {
     this.changed(before);
     this.changed(conversation);
     this.handBack();
-    const { waiting } = before;
-    if (before.sessionId === undefined && !before.isRunning && waiting !== undefined) {
-      before.unqueue(); // nobody could come back to it
-      this.insertPrompt(waiting);
+    if (before.sessionId === undefined && !before.isRunning) {
+      this.takeBack(before); // nobody could come back to it
     }
   }
 
@@ -153,7 +154,16 @@ export class Chats {
     const text = this.memory.waiting(sessionId);
     if (this.isGreeted && waiting === undefined && text !== undefined) {
       this.memory.keepWaiting(sessionId);
-      this.post({ type: "insertPrompt", text });
+      this.write({ type: "giveBack", text });
+    }
+  }
+
+  /** Write into the input box, as soon as there is one. */
+  private write(message: HostMessage & { text: string; type: "insertPrompt" | "giveBack" }): void {
+    if (this.isGreeted) {
+      this.post(message);
+    } else {
+      this.memory.keepWaiting(this.shown.sessionId, message.text);
     }
   }
 

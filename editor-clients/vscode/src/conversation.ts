@@ -147,8 +147,9 @@ export class Conversation {
     void this.run(message, { message, ...this.around.chosen(agent) }, replaced);
   }
 
-  unqueue(): void {
-    this.outbox.take();
+  /** Let nothing wait any more; the text that did. */
+  unqueue(): string | undefined {
+    return this.outbox.take()?.message.content;
   }
 
   stop(): void {

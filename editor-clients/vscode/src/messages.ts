@@ -105,6 +105,8 @@ export type HostMessage =
     }
   /** Put this text where the cursor is in the input box. */
   | { readonly type: "insertPrompt"; readonly text: string }
+  /** Put this text below what is in the input box: it was to be sent, and is not. */
+  | { readonly type: "giveBack"; readonly text: string }
   | { readonly type: "focus" }
   /** Something to be read, over the conversation. */
   | { readonly type: "document"; readonly title: string; readonly text: string }
@@ -124,6 +126,7 @@ export const viewMessage = v.variant("type", [
   /** While a turn runs the message is queued, one at most; `replaceTurnId` is edit-and-resend. */
   v.strictObject({ type: v.literal("send"), text, withContext: v.boolean(), replaceTurnId: v.optional(id) }),
   v.strictObject({ type: v.literal("stop") }),
+  /** What is queued is not to be sent: `giveBack` follows. */
   v.strictObject({ type: v.literal("unqueue") }),
   v.strictObject({ type: v.literal("newChat") }),
   v.strictObject({ type: v.literal("listSessions"), query: v.optional(text), cursor: v.optional(id) }),

@@ -518,6 +518,8 @@ export interface PhaseEvent {
   readonly message?: string;
   /** The id of the call that this event's subtask belongs to. */
   readonly task?: string;
+  /** The index of an implicit attachment that does not go along; `message` says why. */
+  readonly leftOut?: number;
 }
 
 /** A position of LSP. */

@@ -33,7 +33,7 @@ export function talkHandlers({ chats, active }: TalkParts): TurnHandlers {
       chats.active.stop();
     },
     unqueue: () => {
-      chats.active.unqueue();
+      chats.takeBack();
     },
     retry: ({ turnId }) => {
       chats.active.retry(turnId);

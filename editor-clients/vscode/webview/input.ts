@@ -5,7 +5,9 @@
 export type Wish =
   | { readonly type: "focus" }
   /** Put text where the cursor is. */
-  | { readonly type: "insert"; readonly text: string };
+  | { readonly type: "insert"; readonly text: string }
+  /** Put text below what is there. */
+  | { readonly type: "append"; readonly text: string };
 
 type Listener = (wish: Wish) => void;
 
@@ -23,6 +25,11 @@ export function wish(what: Wish): void {
 
 export function suggest(text: string): void {
   wish({ type: "insert", text });
+}
+
+/** A text with another one below it. */
+export function joined(text: string, more: string): string {
+  return text.trim() === "" ? more : `${text}\n\n${more}`;
 }
 
 /** One box at a time; the function it returns ends it. */

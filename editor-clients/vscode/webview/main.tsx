@@ -29,6 +29,8 @@ onHostMessage((message) => {
     wish({ type: "focus" });
   } else if (message.type === "insertPrompt") {
     wish({ type: "insert", text: message.text });
+  } else if (message.type === "giveBack") {
+    wish({ type: "append", text: message.text });
   } else {
     dispatch(message);
   }

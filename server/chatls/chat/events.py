@@ -29,12 +29,14 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """The turn enters a phase; `message` is for people where the name alone does not say enough."""
+    """The turn enters a phase; `message` is for people where the name alone does not say enough, `left_out` the index
+    of the attachment that it says does not go along."""
 
     type: ClassVar[str] = "phase"
     phase: PhaseName
     message: str | None = None
     task: str | None = None
+    left_out: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from chatls.chat.agents import Agent
 from chatls.chat.buffer import ResponseBuffer
-from chatls.chat.events import Compacted, StreamEvent
+from chatls.chat.events import Compacted, Phase, StreamEvent
 from chatls.chat.messages import Message, ModelOptions
 
 
@@ -18,7 +18,7 @@ class TaskRequest:
     """A task: the goal (the user's message), what was said before, and who is to do it.
 
     `guidance` is what every agent is told beside its own instructions. A subtask has the id of the call that asked for
-    it, and lies one deeper than the task that made the call. `notices` are sentences for the user, told as it begins.
+    it, and lies one deeper than the task that made the call. `notices` are for the user, told as it begins.
     `compacted` says how the model is shown the turns of `context`.
     """
 
@@ -32,7 +32,7 @@ class TaskRequest:
     guidance: str = ""
     call_id: str | None = None
     depth: int = 0
-    notices: tuple[str, ...] = ()
+    notices: tuple[Phase, ...] = ()
     compacted: Compacted = field(default_factory=Compacted)
 
 

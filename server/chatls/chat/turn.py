@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import replace
 
 from chatls.chat.delegation import Delegation
-from chatls.chat.events import Done, Fault, Phase, Start, StopReason, Timings
+from chatls.chat.events import Done, Fault, Start, StopReason, Timings
 from chatls.chat.ledger import Ledger
 from chatls.chat.task import Execution, TaskRequest
 from chatls.chat.work import Parts, Work, said
@@ -95,7 +95,7 @@ class Turn:
         self._announced = True
         self._sink.put_nowait(Start(task.session_id, task.turn_id, task.agent.id, model))
         for notice in task.notices:
-            self._sink.put_nowait(Phase("connecting", notice))
+            self._sink.put_nowait(notice)
 
     async def _end(self, last: Done | Fault) -> None:
         if not self._announced:

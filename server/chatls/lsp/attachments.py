@@ -8,7 +8,7 @@ unasked. Called by `lsp/goal.py`; what the text of a message mentions is read by
 from collections.abc import Sequence
 
 from chatls.chat.context import Attached
-from chatls.chat.events import ToolFailure
+from chatls.chat.events import Phase, ToolFailure
 from chatls.chat.workspace import WorkspaceReader
 from chatls.errors import InvalidParams
 from chatls.lsp import messages as wire
@@ -21,21 +21,21 @@ _EXPECTED = {"file": "a readable file of the workspace, or an open document", "f
 
 async def read_attachments(
     attachments: Sequence[wire.Attachment], reader: WorkspaceReader, editor: LspEditor
-) -> tuple[list[Attached], list[str]]:
-    """All attachments as text, in order, and sentences for the user about implicit ones that were left out.
+) -> tuple[list[Attached], list[Phase]]:
+    """All attachments as text, in order, and what the user is to be told of implicit ones that were left out.
 
     Raises:
         InvalidParams: one that is not implicit cannot be read; the field names its index.
     """
     read: list[Attached] = []
-    left_out: list[str] = []
+    left_out: list[Phase] = []
     for index, attachment in enumerate(attachments):
         field = f"message.attachments[{index}]"
         found = await _read(field, attachment, reader, editor)
         if isinstance(found, Attached):
             read.append(found)
         elif isinstance(attachment, wire.MayBeImplicit) and attachment.implicit:
-            left_out.append(_left_out(attachment, found, reader))
+            left_out.append(Phase("connecting", _left_out(attachment, found, reader), left_out=index))
         else:
             raise InvalidParams(f"{field}.uri", f"{_EXPECTED[attachment.type]} ({found.message})")
     return read, left_out

@@ -31,6 +31,11 @@ class StartEvent(Event):
     model: str
 
 
+LeftOut = Annotated[
+    int, Field(ge=0, description="The index of an implicit attachment that does not go along; `message` says why.")
+]
+
+
 class PhaseEvent(Event):
     """The turn enters a phase."""
 
@@ -38,6 +43,7 @@ class PhaseEvent(Event):
     phase: PhaseName
     message: str | None = None
     task: Task | None = None
+    left_out: LeftOut | None = None
 
 
 class TokenEvent(Event):

@@ -9,6 +9,7 @@ from typing import Any
 
 from chatls.chat.commands import expanded
 from chatls.chat.context import compose
+from chatls.chat.events import Phase
 from chatls.chat.mentions import addressed
 from chatls.errors import InvalidParams
 from chatls.lsp import messages as wire
@@ -23,7 +24,7 @@ class Goal:
     """What a model reads, and what the user must know about how it came to be."""
 
     text: str
-    notices: tuple[str, ...] = ()
+    notices: tuple[Phase, ...] = ()
 
 
 def agent_of(asked: Mapping[str, Any], services: Services) -> str | None:
@@ -44,7 +45,7 @@ async def read_goal(message: wire.UserMessage, services: Services, editor: LspEd
     mentioned, told = await read_mentions(content, given, services.reader, editor)
     attached += mentioned
     if left_out and not (content or attached):
-        raise InvalidParams("message.content", f"a string that is not empty ({left_out[0]})")
-    told += left_out
+        raise InvalidParams("message.content", f"a string that is not empty ({left_out[0].message})")
     told += [f"{each.name} is too large: only the beginning is attached." for each in attached if each.cut]
-    return Goal(compose(content, attached), tuple(told))
+    notices = (*left_out, *(Phase("connecting", sentence) for sentence in told))
+    return Goal(compose(content, attached), notices)

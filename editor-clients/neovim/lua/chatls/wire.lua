@@ -290,6 +290,7 @@
 ---@field phase chatls.wire.PhaseName
 ---@field message? string
 ---@field task? string The id of the call that this event's subtask belongs to.
+---@field leftOut? integer The index of an implicit attachment that does not go along; `message` says why.
 
 ---@alias chatls.wire.Position lsp.Position
 

@@ -51,7 +51,7 @@ describe("a conversation", () => {
     assert.deepEqual(journals(), []);
   });
 
-  it("shows again what waits when one comes back to it", async () => {
+  it("shows again what waits when one comes back to it, and gives it back once when it is wanted back", async () => {
     const window = await open("endless");
     window.send("Begin");
     const { chats } = window;
@@ -61,7 +61,11 @@ describe("a conversation", () => {
     await chats.open(sessionId);
     const after = window.said.slice(window.said.findLastIndex(({ type }) => type === "init"));
     assert.ok(after.some((message) => message.type === "queued" && message.text === "Later"));
-    chats.active.unqueue();
+    chats.takeBack();
+    chats.takeBack();
+    assert.deepEqual(window.told("giveBack"), [{ type: "giveBack", text: "Later" }]);
+    assert.equal(window.told("queued").at(-1)?.text, undefined);
+    assert.equal(window.last?.head.state, "running");
   });
 
   it("reads a session that was asked for while the server ended from the next server", async () => {
@@ -98,7 +102,7 @@ describe("a conversation", () => {
     window.send("And then");
     window.chats.active.stop();
     assert.match((await window.shows("cancelled")).text, /^word0 word1 /);
-    assert.deepEqual(window.told("insertPrompt"), [{ type: "insertPrompt", text: "And then" }]);
+    assert.deepEqual(window.told("giveBack"), [{ type: "giveBack", text: "And then" }]);
     assert.equal(window.turns.length, 1);
   });
 
@@ -112,11 +116,11 @@ describe("a conversation", () => {
     const after = await openAlone();
     const kept = await after.shows("cut");
     assert.ok(kept.text.startsWith(text), `${kept.text} lacks some of ${text}`);
-    assert.deepEqual(after.told("insertPrompt"), [{ type: "insertPrompt", text: "And then" }]);
+    assert.deepEqual(after.told("giveBack"), [{ type: "giveBack", text: "And then" }]);
     await after.close();
     const again = await openAlone();
     assert.equal((await again.shows("cut")).text, kept.text);
-    assert.deepEqual(again.told("insertPrompt"), []);
+    assert.deepEqual(again.told("giveBack"), []);
   });
 
   it("goes on with a cut answer in the same session", async () => {
@@ -204,7 +208,7 @@ describe("a conversation", () => {
     window.connection.fail(new Error("there is none"));
     window.send("Hello?");
     window.chats.newChat();
-    assert.deepEqual(window.told("insertPrompt"), [{ type: "insertPrompt", text: "Hello?" }]);
+    assert.deepEqual(window.told("giveBack"), [{ type: "giveBack", text: "Hello?" }]);
     assert.equal(window.chats.active.waiting, undefined);
     await window.connection.restart();
     assert.deepEqual(window.turns, []);
@@ -220,12 +224,12 @@ describe("a conversation", () => {
     window.chats.newChat();
     behind.stop();
     await until("the end of the answer", () => !behind.isRunning);
-    assert.deepEqual(window.told("insertPrompt"), []);
+    assert.deepEqual(window.told("giveBack"), []);
     await window.chats.open(session);
-    assert.deepEqual(window.told("insertPrompt"), [{ type: "insertPrompt", text: "And then" }]);
+    assert.deepEqual(window.told("giveBack"), [{ type: "giveBack", text: "And then" }]);
     window.chats.newChat();
     await window.chats.open(session);
-    assert.equal(window.told("insertPrompt").length, 1);
+    assert.equal(window.told("giveBack").length, 1);
   });
 
   it("keeps what waits in a chat behind over a reload", async () => {
@@ -237,9 +241,9 @@ describe("a conversation", () => {
     before.chats.newChat();
     await before.close();
     const after = await openAlone();
-    assert.deepEqual(after.told("insertPrompt"), []);
+    assert.deepEqual(after.told("giveBack"), []);
     await after.chats.open(session);
-    assert.deepEqual(after.told("insertPrompt"), [{ type: "insertPrompt", text: "And then" }]);
+    assert.deepEqual(after.told("giveBack"), [{ type: "giveBack", text: "And then" }]);
   });
 
   it("sends what waits in a chat behind after a good end, and that chat is found again", async () => {

@@ -37,6 +37,11 @@ export class Panel {
     return this.turn.locator(".answer");
   }
 
+  /** What the last turn says went along with its question. */
+  get sentAlong(): Locator {
+    return this.turn.getByRole("list", { name: "Sent along" }).getByRole("listitem");
+  }
+
   button(name: string | RegExp): Locator {
     return this.frame.getByRole("button", { name, exact: true });
   }

@@ -7,6 +7,8 @@
 export type Step =
   | { readonly text: string }
   | { readonly thinking: string }
+  /** The text of the last message that the model was given. */
+  | { readonly echo: true }
   | { readonly tool: string; readonly args: Readonly<Record<string, unknown>> }
   | { readonly wait: number }
   | { readonly cut: true }

@@ -1,9 +1,10 @@
 /**
- * Programs that stand for the server where a test needs one that is wrong: of another protocol, one that ends at once.
+ * Programs that stand for the server where a test needs one that is wrong: of another protocol, one that ends at once, or again and again.
  * Used by the tests of the extension host and of the panel.
  */
 import { chmodSync } from "node:fs";
 
+import { PROTOCOL } from "../../src/protocol";
 import { put } from "./codeServer";
 
 /** The source of a language server that answers everything, and announces this as its capability of chatls. */
@@ -21,6 +22,16 @@ process.stdin.on("data", (data) => {
     const answer = JSON.stringify({ jsonrpc: "2.0", id, result });
     process.stdout.write("Content-Length: " + Buffer.byteLength(answer) + "\\r\\n\\r\\n" + answer);
   }
+});`;
+}
+
+/** The source of one that is well when it starts, and ends soon after; each start adds a line to the file `starts`. */
+export function ending(starts: string, lastWords: string): string {
+  return `${announcing({ protocol: PROTOCOL, methods: [] })}
+require("node:fs").appendFileSync(${JSON.stringify(starts)}, "started\\n");
+process.stdin.on("data", (data) => {
+  if (!String(data).includes('"initialized"')) return;
+  setTimeout(() => { console.error(${JSON.stringify(lastWords)}); process.exit(3); }, 200);
 });`;
 }
 

@@ -42,6 +42,13 @@ export class Workbench {
     await this.go("ew=true");
   }
 
+  /** Opens another window beside it, without a folder; its browser is to be closed before this is. */
+  async another(): Promise<Workbench> {
+    const other = new Workbench(this.server, await openWindow());
+    await other.loadWithoutFolder();
+    return other;
+  }
+
   private async go(query: string): Promise<void> {
     await this.page.goto(`${this.server.url}?${query}`);
     await this.page.locator(".monaco-workbench .activitybar").waitFor({ timeout: 60_000 });

@@ -71,15 +71,19 @@ it("stops an answer and keeps what had come", async () => {
   expect(kept).not.toContain("word1999");
 });
 
-it("keeps one message for later while an answer runs", async () => {
+it("keeps one message for later while an answer runs, and has it in the box again when it is taken back", async () => {
   await panel.send("Once more");
   await panel.answer.getByText("word5").waitFor();
   await panel.send("And then this");
-  await panel.frame.getByText("And then this").waitFor();
+  const waiting = panel.frame.getByRole("group", { name: "Waiting message" });
+  await waiting.getByText("And then this").waitFor();
+  await panel.input.fill("Typed meanwhile");
   await panel.button("Take the waiting message back").click();
-  await panel.frame.getByText("And then this").waitFor({ state: "detached" });
+  await waiting.waitFor({ state: "detached" });
+  await expect.poll(() => panel.input.inputValue()).toBe("Typed meanwhile\n\nAnd then this");
   await panel.button("Stop").click();
   await panel.ended();
+  await panel.input.fill("");
 });
 
 it("keeps every word of an answer over a reload of the window, and goes on with it", async () => {

@@ -26,7 +26,9 @@ function ended(turn: TurnState | undefined): string {
     return "";
   }
   const text = turn.items
-    .flatMap((item) => (item.kind === "text" && item.task === undefined ? [item.text] : []))
+    .flatMap((item) =>
+      (item.kind === "text" || item.kind === "note") && item.task === undefined ? [item.text] : [],
+    )
     .join("\n");
   const words = text.replaceAll(/[`*#|>]+/g, "");
   return turn.head.state === "done"

@@ -71,7 +71,7 @@ const ItemView = memo<{ item: Exclude<Item, ToolItem>; live: boolean }>(({ item,
     case "note":
       return (
         <p class={`note note-${item.tone}`}>
-          {item.tone === "error" && <Icon name="error" />}
+          <Icon name={item.tone} />
           <Sentence text={item.text} />
         </p>
       );

@@ -7,7 +7,7 @@ import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 
 import type { CompletionItem } from "../../src/protocol";
 import { taken } from "../completion";
-import { onWish } from "../input";
+import { joined, onWish } from "../input";
 import type { State } from "../state/model";
 import { CompletionList } from "./CompletionList";
 import { useCompletion } from "./useCompletion";
@@ -38,7 +38,8 @@ export function PromptBox(props: Props): JSX.Element {
   useLayoutEffect(() => {
     fit(box.current);
   }, [draft.text]);
-  useEffect(() => heed(box.current, draft.set), [draft.set]);
+  const { set, addAside } = draft;
+  useEffect(() => heed(box.current, { set, addAside }), [set, addAside]);
   return (
     <div class="prompt-box">
       {isOpen && <CompletionList id={id} items={completion.items} active={completion.active} onTake={take} />}
@@ -83,20 +84,37 @@ function ownKey(
 }
 
 /** Does what other parts of the page wish of the box. */
-function heed(box: HTMLTextAreaElement | null, set: (text: string) => void): () => void {
+function heed(box: HTMLTextAreaElement | null, draft: Pick<Draft, "set" | "addAside">): () => void {
   return onWish((wish) => {
-    if (box !== null && wish.type === "insert") {
-      const { value, selectionStart: start, selectionEnd: end } = box;
-      const text = value.slice(0, start) + wish.text + value.slice(end);
-      place(box, { text, caret: start + wish.text.length });
-      set(text);
+    const isAside = wish.type === "append" && draft.addAside(wish.text);
+    if (box !== null && wish.type !== "focus" && !isAside) {
+      const next = wish.type === "insert" ? inserted(box, wish.text) : appended(box, wish.text);
+      place(box, next);
+      draft.set(next.text);
     }
     box?.focus();
   });
 }
 
+interface Typed {
+  readonly text: string;
+  readonly caret: number;
+}
+
+function inserted({ value, selectionStart, selectionEnd }: HTMLTextAreaElement, text: string): Typed {
+  return {
+    text: value.slice(0, selectionStart) + text + value.slice(selectionEnd),
+    caret: selectionStart + text.length,
+  };
+}
+
+/** Who is writing goes on where they are. */
+function appended({ value, selectionEnd }: HTMLTextAreaElement, text: string): Typed {
+  return { text: joined(value, text), caret: value.trim() === "" ? text.length : selectionEnd };
+}
+
 /** Sets text and caret at once: drawing the text alone would move the caret to the end. */
-function place(box: HTMLTextAreaElement | null, { text, caret }: { text: string; caret: number }): void {
+function place(box: HTMLTextAreaElement | null, { text, caret }: Typed): void {
   if (box !== null) {
     box.value = text;
     box.setSelectionRange(caret, caret);

@@ -17,6 +17,7 @@ export const TurnView = memo<Props>(({ turn, onEdit }) => {
     <article class="turn" aria-busy={isRunning}>
       <UserMessage
         message={turn.head.message}
+        items={turn.items}
         onEdit={() => {
           onEdit(turn);
         }}

@@ -1,8 +1,12 @@
-/** What the user said, with what went along with it; it can be edited and sent again, which replaces what followed. */
+/**
+ * What the user said, with what went along with it; it can be edited and sent again, which replaces what followed. What
+ * went along unasked is only said to have gone where the server did not leave it out.
+ */
 import type { JSX } from "preact";
 
 import { post } from "../host";
 import type { UserMessage as Message } from "../../src/protocol";
+import type { Item } from "../state/model";
 import { Icon } from "./Icon";
 import { IconButton } from "./Buttons";
 import { usePlace } from "./usePlace";
@@ -11,17 +15,21 @@ type Attachment = NonNullable<Message["attachments"]>[number];
 
 interface Props {
   readonly message: Message;
+  /** The answer to it. */
+  readonly items: readonly Item[];
   readonly onEdit: () => void;
 }
 
-export function UserMessage({ message, onEdit }: Props): JSX.Element {
+export function UserMessage({ message, items, onEdit }: Props): JSX.Element {
+  const leftOut = new Set(items.map((item) => (item.kind === "note" ? item.leftOut : undefined)));
+  const sent = message.attachments?.filter((_, index) => !leftOut.has(index)) ?? [];
   return (
     <div class="request">
       <h2 class="sr-only">You</h2>
       <div class="request-text">{message.content}</div>
-      {message.attachments !== undefined && message.attachments.length > 0 && (
+      {sent.length > 0 && (
         <ul class="chips" aria-label="Sent along">
-          {message.attachments.map((attachment, index) => (
+          {sent.map((attachment, index) => (
             <li key={index}>
               <AttachmentChip attachment={attachment} />
             </li>

@@ -1,12 +1,15 @@
 /** The text of the input box: kept over a reload of the page, and lent to a message that is being changed. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
 import { save, saved } from "../host";
+import { joined } from "../input";
 import type { TurnState } from "../state/model";
 
 export interface Draft {
   readonly text: string;
   readonly set: (text: string) => void;
+  /** Put a text below what lies aside while a message is being changed; false where none is. */
+  readonly addAside: (text: string) => boolean;
   readonly clear: () => void;
 }
 
@@ -27,9 +30,17 @@ export function useDraft(editing: TurnState | undefined): Draft {
     textRef.current = text;
     save(text === "" ? {} : { draft: text });
   }, [text]);
+  const addAside = useCallback((more: string) => {
+    if (asideRef.current === undefined) {
+      return false;
+    }
+    asideRef.current = joined(asideRef.current, more);
+    return true;
+  }, []);
   return {
     text,
     set: setText,
+    addAside,
     clear: () => {
       setText(asideRef.current ?? "");
       asideRef.current = undefined;

@@ -124,7 +124,7 @@ function enter(draft: Draft, event: PhaseEvent, now: number | undefined): void {
   }
   // As a turn begins the server says here what the user has to know ("a.log was left out: it is too large").
   if (event.phase === "connecting" && event.message !== undefined) {
-    note(draft, "info", event.message, event.task);
+    note(draft, "info", event.message, event.task, event.leftOut);
   }
 }
 
@@ -144,8 +144,14 @@ function finish(draft: Draft, event: DoneEvent): void {
   draft.stop = { reason: event.stopReason, message: event.stopMessage };
 }
 
-function note(draft: Draft, tone: "info" | "error", text: string, task: string | undefined): void {
-  draft.items.push({ kind: "note", task, tone, text });
+function note(
+  draft: Draft,
+  tone: "info" | "error",
+  text: string,
+  task: string | undefined,
+  leftOut?: number,
+): void {
+  draft.items.push({ kind: "note", task, tone, text, leftOut });
 }
 
 function paced(draft: Draft, text: string, now: number | undefined): void {

@@ -59,6 +59,8 @@ export interface NoteItem {
   readonly task: string | undefined;
   readonly tone: "info" | "error";
   readonly text: string;
+  /** The index of an attachment that does not go along. */
+  readonly leftOut?: number | undefined;
 }
 
 export type Item = TextItem | ThinkingItem | ToolItem | NoteItem;

@@ -89,6 +89,7 @@ function withList(state: State, message: ListMessage): State {
       return { ...state, document: undefined };
     // For the input box alone, which hears of it by itself.
     case "focus":
+    case "giveBack":
     case "insertPrompt":
       return state;
   }

@@ -62,6 +62,35 @@ describe("answers", () => {
     expect(drawn?.querySelector(".title-end")?.textContent).toBe("model/index.ts");
   });
 
+  it("names what went along, but not what the server left out of it", async () => {
+    const uri = (name: string) => `file:///home/ada/shop/${name}`;
+    const implicit = { type: "file", uri: uri(".env"), implicit: true } as const;
+    const chosen = { type: "file", uri: uri("cart.env") } as const;
+    const message = { content: "Look", attachments: [implicit, chosen] };
+    const notice = ".env may hold passwords or keys: it is not sent along.";
+    const phase = { type: "phase", phase: "connecting" } as const;
+    const events = [
+      { ...phase, seq: 0, message: notice, leftOut: 0 },
+      { ...phase, seq: 1, message: "cart.env is too large: only the beginning is attached." },
+    ];
+    const turn = { turnKey: "k", head: { ...running.head, message }, events };
+    const folders = { type: "folders", uris: ["file:///home/ada/shop"] } as const;
+    await show(ready, folders, { type: "init", state: { turns: [turn] } });
+    const named = [...document.querySelectorAll(".request .chip")].map((chip) => chip.textContent);
+    expect(named).toEqual(["cart.env"]);
+    expect(document.querySelector(".answer")?.textContent).toContain(notice);
+  });
+
+  it("has a screen reader told what the server noted, and the answer, when that is there", async () => {
+    const begun = { type: "turn", turnKey: "k", turn: running.head } as const;
+    const noted = { type: "phase", seq: 0, phase: "connecting", message: "a.log was left out." } as const;
+    const events = [noted, { type: "token", seq: 1, data: "It is done." } as const];
+    const batch = { type: "batch", turnKey: "k", events } as const;
+    await show(ready, begun, batch, { ...begun, turn: { ...running.head, state: "done" } });
+    const told = document.querySelector('[aria-live="polite"]')?.textContent;
+    expect(told).toBe("a.log was left out.\nIt is done.");
+  });
+
   it("shows a text to be read over the conversation, with its title", async () => {
     await show(ready, init, { type: "document", title: "What was undone", text: "a.py\nb.py" });
     const sheet = document.querySelector('[role="dialog"]');

@@ -3,7 +3,14 @@ import { act } from "preact/test-utils";
 import { describe, expect, it } from "vitest";
 
 import { APPROVAL } from "../../harness/turns";
+import { wish } from "../../../webview/input";
 import { button, init, key, press, ready, sent, show, type } from "../../support/drawnPage";
+
+async function giveBack(text: string): Promise<void> {
+  await act(() => {
+    wish({ type: "append", text });
+  });
+}
 
 describe("writing", () => {
   it("sends with Enter and clears the box; Shift+Enter does not", async () => {
@@ -38,6 +45,27 @@ describe("writing", () => {
     expect(box.value).not.toBe("Half a thought");
     await press("Do not edit");
     expect(box.value).toBe("Half a thought");
+  });
+
+  it("has what was to be sent and is not below what is being written, which goes on where it was", async () => {
+    await show(ready, init);
+    const box = await type("");
+    await giveBack("Waited");
+    expect([box.value, box.selectionStart]).toEqual(["Waited", 6]);
+    await type("Half a");
+    await giveBack("Waited");
+    expect([box.value, box.selectionStart]).toEqual(["Half a\n\nWaited", 6]);
+  });
+
+  it("has what was to be sent and is not in the box when an older message is no longer changed", async () => {
+    await show(ready, init);
+    const box = await type("Half a thought");
+    await press("Edit and send again");
+    const changed = box.value;
+    await giveBack("Waited");
+    expect(box.value).toBe(changed);
+    await press("Do not edit");
+    expect(box.value).toBe("Half a thought\n\nWaited");
   });
 
   it("offers no fork and no undo of a message that never reached the server", async () => {
