@@ -15,7 +15,8 @@ Commands = Sequence[tuple[str | None, ...]]
 @pytest.fixture
 def ws(tmp_path: Path) -> Path:
     folder = tmp_path / "ws"
-    for name in ("build.sh", "a.py", "src/a.py", "package.json", "bin/tool"):
+    names = ("build.sh", "a.py", "src/a.py", "package.json", "bin/tool", "kit/sub/__main__.py", "kit/sub/__init__.py")
+    for name in names:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
@@ -57,6 +58,10 @@ def test_a_path_that_depends_on_the_folder_names_no_program(ws: Path, path: str)
         (("bash", "-c", "exec ./build.sh;python3 a.py>out"), ["a.py", "build.sh"]),
         (("npm", "test"), ["package.json"]),
         (("make", "-f", "a.py"), ["a.py"]),
+        (("python3", "-m", "a"), ["a.py"]),
+        (("python3", "-Im", "kit.sub"), ["__init__.py", "__main__.py"]),
+        (("python3", "kit/sub"), ["__init__.py", "__main__.py"]),
+        (("python3", "-m", "pytest", "-q"), []),
         (("source", "build.sh"), ["build.sh"]),
         (("tool", "a.py"), ["tool"]),
         (("cat", "a.py"), []),
@@ -75,6 +80,15 @@ def test_the_files_that_a_command_runs_are_known(ws: Path, command: tuple[str, .
     "commands",
     [
         [("./missing.sh",)],
+        [("cat", "build.sh"), ("sh",)],
+        [("bash", "-s", "-")],
+        [("xargs", "echo")],
+        [("make", "-C", "src")],
+        [("make", "-kCsrc")],
+        [("make", "-fother.mk")],
+        [("npm", "--prefix=src", "test")],
+        [("sed", "-n", "-f", "a.py", "build.sh")],
+        [("git", "-c", "alias.x=!./build.sh", "x")],
         [(None, "a")],
         [("nothing-of-the-kind",)],
         [("bash", None)],

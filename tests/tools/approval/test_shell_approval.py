@@ -202,7 +202,11 @@ def test_a_long_command_says_so(ws: Path, command: Command) -> None:
 
 
 def test_what_the_user_must_know_comes_first(ws: Path) -> None:
-    assert action("ls | sh", ws).notes == ("Runs ls, sh.",)
+    assert action("ls | wc", ws).notes == ("Runs ls, wc.",)
+    assert action("ls | sh", ws).notes == (
+        "What it runs cannot be told from here, so it can be allowed for this time only.",
+        "Runs ls, sh.",
+    )
     assert action("ls", ws, confined=False).notes[0].startswith("NOT confined")
     assert "for this time only" in action("ls\nid", ws).notes[0]
     assert "for this time only" in action("cd src; ./build.sh", ws).notes[0]

@@ -278,6 +278,18 @@ async def test_t58_a_script_that_changes_while_the_user_thinks_is_not_run(tmp_pa
         assert not ws.is_there("PWNED")
 
 
+async def test_t58_a_grant_for_a_script_is_not_for_what_is_saved_over_it(tmp_path: Path) -> None:
+    with commanding(tmp_path, choosing("allow_always")) as ws:
+        ws.write({"build.sh": "echo built\n"})
+        ws.open("build.sh", "echo built\n")
+        assert "built" in await ws.text("run_command", command="bash build.sh")
+        ws.acting.reply = NO
+        current = await ws.changes.read("build.sh")
+        assert await ws.changes.write("t", current, [TextChange(0, len("echo built"), "touch PWNED")])
+        assert (await ws.failure("run_command", command="bash build.sh")).code == "rejected"
+        assert not ws.is_there("PWNED")
+
+
 async def test_a_sandbox_that_is_lost_while_the_user_thinks_ends_it(tmp_path: Path) -> None:
     made: list[Commanding] = []
 

@@ -37,6 +37,14 @@ def test_toolchains_of_the_home_folder_are_shown_and_its_secrets_not(home: Path)
     assert shown(home) == [f"{home}/.cargo/bin", f"{home}/.nvm", f"{home}/.rustup"]
 
 
+def test_keys_in_the_midst_of_a_toolchain_are_covered(home: Path) -> None:
+    for name in (".dotnet/sdk/x", ".dotnet/corefx/x509stores/my/a.pfx", ".local/share/uv/credentials/credentials.toml"):
+        program(home / name)
+    words = Machine({"HOME": str(home)}, "/empty").tools()
+    assert shown(home) == [f"{home}/.dotnet"]
+    assert words.index(f"{home}/.dotnet") < words.index(f"{home}/.dotnet/corefx")
+
+
 def test_what_lies_in_a_cache_is_shown_over_it(home: Path) -> None:
     program(home / ".cache/pypoetry/virtualenvs/x")
     words = Machine({"HOME": str(home)}, "/empty").tools()

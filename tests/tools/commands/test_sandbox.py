@@ -126,6 +126,28 @@ async def test_a_workspace_that_is_too_large_is_told_and_nothing_in_it_renamed(
     assert ws.read("a/b/AGENTS.md") == b"advice"
 
 
+async def test_a_workspace_that_a_command_fills_is_told_and_the_next_question_says_so(
+    ws: Commanding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ws.sandbox.probe()
+    assert not ws.sandbox.overlooks
+    monkeypatch.setattr("chatls.tools.commands.delicate.MAX_ENTRIES", 30)
+    said = await ws.text("run_command", command="mkdir -p a/b/.git; touch a/{1..50}")
+    assert "the command made in it may be in force" in said
+    await ws.text("run_command", command="touch b")
+    assert "The workspace is very large" in ws.acting.asked[-1].detail
+
+
+async def test_t68_a_repository_under_another_name_is_read_only(ws: Commanding) -> None:
+    git(ws.folder, "init", "-q")
+    (ws.folder / ".git").rename(ws.folder / ".bare")
+    (ws.folder / ".git").write_text("gitdir: ./.bare\n")
+    ended, said = await ws.ran("git config core.fsmonitor 'touch PWNED' || echo x > .bare/hooks/pre-commit")
+    assert ended.code != 0
+    assert "Read-only file system" in said
+    assert "fsmonitor" not in (ws.folder / ".bare" / "config").read_text()
+
+
 async def test_a_folder_that_is_opened_meanwhile_is_left_alone(ws: Commanding) -> None:
     (ws.outside / "other" / ".git").mkdir(parents=True)
     await ws.sandbox.probe()

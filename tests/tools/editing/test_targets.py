@@ -44,12 +44,14 @@ def test_what_says_which_files_are_hidden_is_no_ordinary_file(desk: Changing, pa
         ("link/new.json", True, False),
         ("build/out.js", False, True),
         (".git/config", True, True),
+        (".bare/config", True, False),
+        (".bare/hooks/new", True, False),
     ],
 )
 def test_it_is_known_what_is_protected_and_what_is_ignored(
     desk: Changing, path: str, guarded: bool, ignored: bool
 ) -> None:
-    desk.write({".gitignore": "build\n", ".vscode/a": ""})
+    desk.write({".gitignore": "build\n", ".vscode/a": "", ".bare/HEAD": "", ".bare/objects/a": "", ".bare/refs/a": ""})
     (desk.folder / "link").symlink_to(".vscode")
     found = find(desk, path)
     assert (found.guarded is not None, found.ignored) == (guarded, ignored)

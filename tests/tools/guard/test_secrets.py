@@ -34,6 +34,7 @@ def all_tools(tmp_path: Path) -> Iterator[Workspace]:
         *("a.p12", "a.pfx", "release.jks", "debug.keystore", "Passwords.kdbx"),
         *(".netrc", ".git-credentials", ".htpasswd", ".pgpass", ".pypirc", ".vault-token"),
         *(".aws/credentials", ".aws/config", ".ssh/config", ".kube/config", ".gnupg/secring.gpg"),
+        *("infra/prod.tfvars", "terraform.tfstate", ".dev.vars", "rclone.conf", ".bash_history", "x/credentials.toml"),
         *("service-account-prod.json", "credentials.json", "client_secret_1.json", ".streamlit/secrets.toml"),
         *(".ENV", ".env.", ".env ", ".e\u200bnv", ".env::$DATA", "ENV~1.LOC", "\uff0eenv", "ID_RSA~1", "NETRC~1"),
     ],

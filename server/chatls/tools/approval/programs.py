@@ -10,11 +10,14 @@ import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from chatls.tools.approval.shell_syntax import Words
 from chatls.tools.commands.sandbox import NONE
 
+MAX_FILES = 32
+"""Files of one command that are read to know them again."""
 MAX_FILE = 8 * 1024 * 1024
 """Bytes of a file that is still read to know it again."""
 
@@ -44,6 +47,21 @@ _RECIPES = {
     "pnpm": ("package.json",),
     "yarn": ("package.json",),
 }
+# They read what they run where they find no file among their arguments: from a pipe, or by `<`.
+_READERS = """
+    bash dash fish ksh sh zsh bun deno julia lua luajit node nodejs perl php pypy python r Rscript ruby script
+"""
+_FROM_STDIN = frozenset(_READERS.split())
+_FROM_ARGUMENTS = frozenset({"parallel", "xargs"})
+# With these options a recipe is another one than that which is looked for here.
+_ELSEWHERE = re.compile(r"-[a-zA-Z]*C|-f.|-d|--(directory|prefix|dir|cwd|working-directory|workspace)\b")
+# With these options a program that only reads runs what a file or a word says.
+_PROGRAM_FILE = re.compile(r"-[a-zA-Z]*[fE]|--(file|exec)\b")
+_BY_PROGRAM_FILE = frozenset({"awk", "gawk", "mawk", "nawk", "sed"})
+_GIT_SETTINGS = re.compile(r"-c|--config-env\b|--exec-path\b")
+_INSIDE = ("__main__.py", "__init__.py", "index.js", "package.json")
+"""What is run of a folder, or of a Python module, that is named."""
+
 RUNS_FILES = frozenset(_RUNNERS.split())
 _BY_FILES = RUNS_FILES.union(_RECIPES)
 _VERSION = re.compile(r"[-.\d]+$")
@@ -56,7 +74,8 @@ class Place:
 
     `cwd` and `folders`, those of the workspace, are absolute and free of links; `shown` is `cwd` as the user knows it
     ("src/"). `profile` is the sandbox's (`sandbox.NONE` without one), `path` the PATH that the command will have.
-    `readable` says whether the reading tools would show, unasked, what lies at a path relative to `cwd`.
+    `readable` says whether the reading tools would show, unasked, what lies at a path relative to `cwd`. `overlooked`:
+    what is protected deep in the workspace is not known, because it is too large.
     """
 
     cwd: str
@@ -65,6 +84,7 @@ class Place:
     path: str
     folders: Sequence[str]
     readable: Callable[[str], bool]
+    overlooked: bool = False
 
     @property
     def confined(self) -> bool:
@@ -109,6 +129,8 @@ def identity(commands: Sequence[Words], place: Place, *, shell: bool) -> Identit
         files.update(runs)
         if place.holds(found) or "/" in _name(words):
             files.add(found)
+    if len(files) > MAX_FILES:
+        return None
     digests = [(path, _digest(path)) for path in sorted(files)]
     known = tuple((path, digest) for path, digest in digests if digest)
     return Identity(tuple(programs), known) if len(known) == len(digests) else None
@@ -142,14 +164,39 @@ def _files_of(words: Words, place: Place) -> set[str] | None:
     """Files of the workspace that a command runs by its arguments, or by what is written down for it there; None
     where its arguments are not known."""
     kind = _kind(words)
+    if _is_elsewhere(kind, words):
+        return None
     found = set(_recipes(_RECIPES.get(kind, ()), place))
     if kind not in RUNS_FILES:
         return found
     if None in words:
         return None
     names = {name for word in words[1:] for name in (word or "", *_pieces(word)) if "\0" not in name}
-    paths = (os.path.realpath(Path(place.cwd, name)) for name in names)
+    modules = {name.replace(".", "/") for name in _modules(words)} if kind in ("python", "pypy") else set[str]()
+    inside = {f"{name}/{part}" for name in names | modules for part in _INSIDE}
+    named = names | inside | {f"{name}.py" for name in modules}
+    paths = (os.path.realpath(Path(place.cwd, name)) for name in named)
     return found.union(path for path in paths if place.holds(path) and Path(path).is_file())
+
+
+def _is_elsewhere(kind: str, words: Words) -> bool:
+    """Whether what is run comes from where it is not looked for: a pipe, another folder, a setting."""
+    rest = [word or "" for word in words[1:]]
+    if kind in _FROM_ARGUMENTS or (kind in _FROM_STDIN and (not _operands(rest) or "-" in rest)):
+        return True
+    options = _ELSEWHERE if kind in _RECIPES else _PROGRAM_FILE if kind in _BY_PROGRAM_FILE else None
+    if kind == "git":
+        options = _GIT_SETTINGS
+    return options is not None and any(options.match(word) for word in rest)
+
+
+def _operands(words: Sequence[str]) -> Sequence[str]:
+    return [word for word in words if not word.startswith("-")]
+
+
+def _modules(words: Words) -> Iterator[str]:
+    """What `python -m` names."""
+    yield from (after for word, after in pairwise(words) if word and after and re.fullmatch("-[a-zA-Z]*m", word))
 
 
 def _recipes(names: Sequence[str], place: Place) -> Iterator[str]:

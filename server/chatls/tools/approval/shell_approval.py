@@ -158,6 +158,8 @@ def _detail(text: str, place: Place) -> str:
 
 def _notes(read: _Reading, place: Place) -> Sequence[str]:
     notes = [] if place.confined else ["NOT confined: it can do whatever you can do on this machine."]
+    if place.overlooked:
+        notes.append("The workspace is very large: files deep in it that are protected or secret are not kept from it.")
     if read.lengthy:
         notes.append(f"{_size(read.text):,} bytes long: only the beginning and the end of it are shown.")
     elif read.commands is None:

@@ -91,21 +91,29 @@ class _Call:
     tool_run: ToolRun
 
     async def run(self) -> ToolText:
-        sandbox, gate, changes = self.commands.sandbox, self.commands.gate, self.commands.changes
-        await sandbox.probe()
+        changes = self.commands.changes
+        await self.commands.sandbox.probe()
         cwd = await in_thread(LOOK_SECONDS, lambda _: _folder(self.commands.roots, self.arguments.cwd))
-        action = await self._action(self._place(cwd))
-        await gate.permit(action, self.tool_run)
+        action = await self._permitted(cwd)
+        unsaved = await changes.save(self.tool_run.scope)
         place = self._place(cwd)
         if await self._action(place) != action:
-            raise _changed()
-        unsaved = await changes.save(self.tool_run.scope)
+            # It runs what has just been saved: a grant was for the text before.
+            action = await self._permitted(cwd)
         told = [f"unsaved in the editor, so the command saw older text: {', '.join(unsaved)}"] if unsaved else []
         if not action.free:
             await changes.before_command(self.tool_run.scope)
         # What nobody was asked about only looks, and is made unable to do more.
         done = await self._done(cwd, place, writable=not action.free)
         return _result(done, self.arguments.timeout, told)
+
+    async def _permitted(self, cwd: WorkspacePath) -> Action:
+        """What the user agreed to, which is still what it would be now."""
+        action = await self._action(self._place(cwd))
+        await self.commands.gate.permit(action, self.tool_run)
+        if await self._action(self._place(cwd)) != action:
+            raise _changed()
+        return action
 
     async def _action(self, place: Place) -> Action:
         return await in_thread(LOOK_SECONDS, lambda _: command_action(self.arguments.command, place))
@@ -138,6 +146,7 @@ class _Call:
             path=sandbox.environment["PATH"],
             folders=tuple(folder.root.real for folder in roots.folders),
             readable=lambda path: _is_readable(view, str(Path(local, path))),
+            overlooked=sandbox.overlooks,
         )
 
 

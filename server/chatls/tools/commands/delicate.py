@@ -15,7 +15,7 @@ from chatls.tools.commands.placeholders import PLACES
 from chatls.tools.guard.beneath import Entry
 from chatls.tools.guard.paths import Roots
 from chatls.tools.guard.places import Folder, WorkspacePath
-from chatls.tools.guard.protected import protected
+from chatls.tools.guard.protected import REPOSITORY, protected
 from chatls.tools.guard.secrets import secret
 from chatls.tools.work import Deadline
 
@@ -24,7 +24,7 @@ SECONDS = 1.0
 PACKED = frozenset({"node_modules", "site-packages", "__pycache__", ".venv", "venv"})
 """Folders full of other people's files, and of nothing of the user's."""
 
-Delicacy = Literal["protected", "protected link", "secret file", "secret folder"]
+Delicacy = Literal["protected", "protected link", "repository", "secret file", "secret folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,9 @@ def find_delicate(roots: Roots, folder: Folder, deadline: Deadline) -> Delicate:
         at = todo.popleft()
         entries = _entries(roots, at, left)
         left -= len(entries)
+        if at.parts and REPOSITORY.issubset(entry.name for entry in entries):
+            found.append((at, "repository"))
+            continue
         for entry in entries:
             if delicacy := _delicacy(entry, top=not at.parts):
                 found.append((at / entry.name, delicacy))

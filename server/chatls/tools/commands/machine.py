@@ -16,19 +16,17 @@ SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc", "opt",
 
 TOOLCHAINS = (
     *(".cargo/bin", ".cargo/git", ".cargo/registry", ".rustup", "go/bin", "go/pkg/mod", ".ghcup", ".opam", ".juliaup"),
-    *(".local/bin", ".local/lib", ".local/pipx", ".local/share/pipx", ".local/share/uv", ".pyenv", ".rye", ".pixi"),
+    *(".local/bin", ".local/lib", ".local/pipx", ".local/share/pipx", ".local/share/uv/python"),
     *("miniconda3", "anaconda3", "miniforge3", "mambaforge", ".local/share/mise", ".asdf", ".rbenv", ".rvm"),
-    *(".nvm", ".fnm", ".local/share/fnm", ".volta", ".bun/bin", ".deno/bin", ".local/share/pnpm", ".npm-global"),
-    *(
-        ".virtualenvs",
-        ".local/share/virtualenvs",
-        ".local/share/pypoetry",
-        ".cache/pypoetry/virtualenvs",
-        ".local/share/hatch",
-    ),
+    *(".nvm", ".fnm", ".local/share/fnm", ".volta", ".bun/bin", ".deno/bin", ".local/share/pnpm"),
+    *(".npm-global/bin", ".npm-global/lib", ".pyenv", ".rye", ".pixi", ".virtualenvs", ".local/share/virtualenvs"),
+    *(".local/share/pypoetry", ".cache/pypoetry/virtualenvs", ".local/share/hatch", ".local/share/uv/tools"),
     *(".sdkman/candidates", ".jdks", ".m2/repository", ".dotnet", ".nuget/packages", ".gem/ruby"),
 )
 """Where languages and what they have downloaded live in a home folder: the parts that hold no passwords."""
+
+PRIVATE = (".dotnet/corefx", ".local/share/uv/credentials", ".npm-global/etc")
+"""Where some of these keep passwords and keys after all."""
 
 CACHES = (".cache", ".npm")
 """What is empty in the home folder and can be written to: compilers and package managers do not work without."""
@@ -87,6 +85,9 @@ class Machine:
         toolchains = [Path(self.home, name) for name in TOOLCHAINS]
         for path in _outermost([*toolchains, *self._programs_in_home(Path(self.home))]):
             yield from ("--ro-bind", str(path), str(path))
+        for path in (Path(self.home, name) for name in PRIVATE):
+            if path.is_dir():
+                yield from ("--tmpfs", str(path), "--remount-ro", str(path))
 
     def _programs_in_home(self, home: Path) -> Iterator[Path]:
         """Folders of the home folder on PATH, as far as their names are harmless."""

@@ -2,14 +2,16 @@
 
 The sandbox makes them read-only, so that a command cannot create `.vscode/settings.json` where there is no `.vscode`.
 Folders, whatever is to be kept away: Git does not see empty ones, and taking one back can never lose anything. A
-helper process takes them back if this one is killed. Used by `tools/commands/sandbox.py`, in one thread.
+helper process takes them back if this one is killed. Used by `tools/commands/sandbox.py`, on the event loop.
 """
 
+import asyncio
 import os
 import subprocess
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 
+from chatls.tools.base import ToolError
 from chatls.tools.guard.beneath import read_flags
 
 PLACES = (".git", ".vscode", ".idea", ".zed", ".chatls.toml")
@@ -19,6 +21,9 @@ MARK = 1_000_000_000
 """Time of the last change of a placeholder, in nanoseconds since 1970: how one is known, also one left behind. More
 than ten years ago: that is how `find` knows it.
 """
+
+LOCK_SECONDS = 2.0
+"""So long another program may hold the folder's lock."""
 
 _JANITOR = r"""
 while read -r path; do set -- "$@" "$path"; done
@@ -59,18 +64,19 @@ class _Janitor:
 _janitor = _Janitor()  # one for this process
 
 
-@contextmanager
-def standing(folder: str, status: os.stat_result) -> Generator[None]:
+@asynccontextmanager
+async def standing(folder: str, status: os.stat_result) -> AsyncGenerator[None]:
     """Have all of `PLACES` there in a folder. Commands that run side by side share them: the last one takes them back.
 
     Raises:
         OSError: the folder is no longer the one with this `status`, or cannot be opened.
+        ToolError: `busy`: another program holds its lock.
     """
     fd = os.open(folder, read_flags("O_DIRECTORY", "O_NOFOLLOW"))
     try:
         if not os.path.samestat(os.fstat(fd), status):
             raise FileNotFoundError(folder)
-        _share(fd)
+        await _share(fd)
         _janitor.watch(folder)
         try:
             for name in PLACES:
@@ -104,11 +110,26 @@ def _is_placeholder(folder: int, name: str) -> bool:
         return False
 
 
-def _share(folder: int) -> None:
-    """Hold a folder together with others, of other processes too, until it is closed."""
+async def _share(folder: int) -> None:
+    """Hold a folder together with others, of other processes too, until it is closed. Whoever takes placeholders back
+    holds it alone for a moment; a program of the project might for ever."""
+    try:
+        async with asyncio.timeout(LOCK_SECONDS):
+            while not _is_shared(folder):  # noqa: ASYNC110 (a lock tells nobody that it is free)
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        text = "Another program holds a lock on the workspace folder: end it, or try again later."
+        raise ToolError("busy", text) from None
+
+
+def _is_shared(folder: int) -> bool:
     import fcntl  # not on Windows, where nothing is confined
 
-    fcntl.flock(folder, fcntl.LOCK_SH)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _is_last(folder: int) -> bool:

@@ -8,7 +8,7 @@ masked by empty files. Tried once for real, when a tool first needs it. Used by 
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from chatls.tools.base import ToolError
@@ -34,6 +34,10 @@ _TOO_LARGE = (
     "the workspace is too large to be looked through: protected files and secrets deep in it were not kept from the "
     "command"
 )
+_GROWN = (
+    "the workspace has become too large to be looked through: a .git or settings of an editor that the command made in "
+    "it may be in force, and are to be looked for"
+)
 _EMPTY = str(Path(__file__).with_name("empty"))
 
 
@@ -52,6 +56,8 @@ class Sandbox:
         self._found: str | Trouble | None = None
         self._system: Sequence[str] = ()
         self._tools: Sequence[str] = ()
+        self.overlooks = False
+        """Whether the workspace was too large to be looked through when the last command ran."""
 
     async def probe(self) -> str | None:
         """Why commands are not confined; None if they are. Tries it at the first call."""
@@ -80,15 +86,17 @@ class Sandbox:
             yield Launch(supervised(argv), self._local(cwd), self.environment, confined=False)
             return
         folders = self._roots.folders  # those of now: what is opened meanwhile, the command has not seen
-        with ExitStack() as stack:
+        async with AsyncExitStack() as stack:
             for folder in folders if writable else ():
-                stack.enter_context(standing(self._local(WorkspacePath(folder, ())), folder.root.locate(())[0]))
+                local, status = self._local(WorkspacePath(folder, ())), folder.root.locate(())[0]
+                await stack.enter_async_context(standing(local, status))
             before = await in_thread(SECONDS, lambda late: self._delicate(folders, late))
             known = marks(before) if writable else frozenset[Mark]()
             mounts = self._mounts(before, writable=writable)
             command = [str(self._found), *bubblewrap.CONFINED, *mounts, "--chdir", self._local(cwd), "--", *argv]
             launch = Launch(command, "/", {**self.environment, "TMPDIR": "/tmp"}, confined=True)
-            if not all(found.complete for found in before):
+            self.overlooks = not all(found.complete for found in before)
+            if self.overlooks:
                 launch.notes.append(_TOO_LARGE)
             try:
                 yield launch
@@ -119,7 +127,10 @@ class Sandbox:
 
     def _set_aside(self, folders: Sequence[Folder], known: frozenset[Mark], deadline: Deadline) -> Sequence[str]:
         """Where not everything was looked at before, nothing is known to be new."""
-        return set_aside(self._roots, known, self._delicate(folders, deadline))
+        after = self._delicate(folders, deadline)
+        grown = [] if all(found.complete for found in after) else [_GROWN]
+        self.overlooks |= bool(grown)
+        return [*set_aside(self._roots, known, after), *grown]
 
     def _mounts(self, delicate: Sequence[Delicate], *, writable: bool) -> list[str]:
         """What is seen, from the outside in: what comes later lies over what came before."""
@@ -162,7 +173,7 @@ class Sandbox:
                 yield from ("--tmpfs", real, "--remount-ro", real)
             elif delicacy == "secret file":
                 yield from ("--ro-bind", _EMPTY, real)
-            elif delicacy == "protected" and writable:
+            elif delicacy in ("protected", "repository") and writable:
                 yield from ("--ro-bind", real, real)
 
 

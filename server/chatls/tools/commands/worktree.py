@@ -10,10 +10,10 @@ from pathlib import Path
 from chatls.tools.base import ToolError
 from chatls.tools.guard.paths import Roots
 from chatls.tools.guard.places import Folder, WorkspacePath
+from chatls.tools.guard.protected import REPOSITORY
 
 _LINE = b"gitdir: "
 _MAX = 4096
-_PARTS = ("HEAD", "objects", "refs")
 
 
 def worktree_repository(roots: Roots, folder: Folder) -> str | None:
@@ -24,7 +24,7 @@ def worktree_repository(roots: Roots, folder: Folder) -> str | None:
     # repository/worktrees/NAME, with a file that leads back.
     own = Path(os.path.realpath(Path(folder.root.real, named)))
     repository = own.parent.parent
-    known = own.parent.name == "worktrees" and all(os.access(repository / part, os.F_OK) for part in _PARTS)
+    known = own.parent.name == "worktrees" and all(os.access(repository / part, os.F_OK) for part in REPOSITORY)
     return str(repository) if known and _leads_back(own / "gitdir", folder) else None
 
 

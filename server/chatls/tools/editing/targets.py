@@ -14,7 +14,7 @@ from chatls.tools.guard.ignore import IgnoreRules
 from chatls.tools.guard.names import Names
 from chatls.tools.guard.paths import Roots
 from chatls.tools.guard.places import WorkspacePath
-from chatls.tools.guard.protected import protected, reason
+from chatls.tools.guard.protected import GIT, REPOSITORY, protected, reason
 from chatls.tools.guard.secrets import secret
 from chatls.tools.uris import scheme_of
 
@@ -90,7 +90,8 @@ def find_target(roots: Roots, documents: Sequence[OpenDocument], path: str, *, f
     _refuse_secrets(roots, asked, real)
     status = _status(roots, real)
     document, spelled = next(_opened(roots, documents, (asked, real), status), (None, real))
-    return Target(real, roots.shown(real), status, document, _guarded(asked, real, spelled), _is_ignored(roots, real))
+    guarded = _guarded(roots, asked, real, spelled)
+    return Target(real, roots.shown(real), status, document, guarded, _is_ignored(roots, real))
 
 
 def _identity(status: os.stat_result | None) -> tuple[int, ...] | None:
@@ -148,8 +149,23 @@ def _is_same(roots: Roots, path: WorkspacePath, status: os.stat_result) -> bool:
         return os.path.samestat(opened.status, status)
 
 
-def _guarded(*paths: WorkspacePath) -> str | None:
-    return next((reason(path.parts) for path in paths if protected(path.parts)), None)
+def _guarded(roots: Roots, *paths: WorkspacePath) -> str | None:
+    """Why these are protected: by a name, or because they lie in a Git repository that is called otherwise."""
+    by_name = (reason(path.parts) for path in paths if protected(path.parts))
+    return next(by_name, reason(GIT) if any(_in_repository(roots, path) for path in paths) else None)
+
+
+def _in_repository(roots: Roots, path: WorkspacePath) -> bool:
+    above = (WorkspacePath(path.folder, path.parts[:depth]) for depth in range(1, len(path.parts)))
+    return any(all(_is_there(roots, folder / name) for name in REPOSITORY) for folder in above)
+
+
+def _is_there(roots: Roots, path: WorkspacePath) -> bool:
+    try:
+        roots.locate(path)
+    except ToolError:
+        return False
+    return True
 
 
 def _refuse_secrets(roots: Roots, *paths: WorkspacePath) -> None:

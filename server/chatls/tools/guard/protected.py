@@ -87,6 +87,12 @@ PROTECTED_FILES = tuple(name for group in GROUPS for name in group.files)
 _FOLDERS, _FILES = Names(PROTECTED_FOLDERS), Names(PROTECTED_FILES)
 
 
+REPOSITORY = frozenset({"HEAD", "objects", "refs"})
+"""What a folder that is a Git repository holds, whatever it is called (gitrepository-layout(5))."""
+GIT = (".git",)
+"""How one is called as a rule."""
+
+
 def protected(parts: Parts) -> bool:
     """Whether a path is protected: itself, or by a folder above it.
 

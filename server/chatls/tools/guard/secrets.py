@@ -22,6 +22,9 @@ SECRET_FILES = (
     *(".netrc", "_netrc", ".git-credentials", ".htpasswd", ".pgpass", ".my.cnf", ".pypirc", ".vault-token"),
     *(".dockercfg", "service-account*.json", "service_account*.json", "serviceaccount*.json"),
     *("credentials.json", "client_secret*.json", "secrets.json", "secrets.toml", "secrets.y*ml"),
+    *("credentials.toml", "application_default_credentials.json", ".s3cfg", ".boto", "rclone.conf", "kubeconfig"),
+    *(".dev.vars", "*.tfvars", "*.tfstate", "*.tfstate.backup"),  # of clouds
+    *(".bash_history", ".zsh_history", ".python_history", ".psql_history", ".mysql_history"),  # what was typed
 )
 """Files, at any depth; some names with wildcards as in `fnmatch`."""
 
