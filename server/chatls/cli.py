@@ -9,6 +9,10 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,9 +21,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else argv
     if not arguments:
         return _serve()
+    from chatls.terminal import args, exits, streams
+
+    try:
+        code = _run(args.command_line().parse_args(arguments))
+        streams.stdout().flush()
+    except OSError as error:
+        if not streams.is_full(error):
+            raise
+        streams.forget_stdout()
+        return exits.fail("What it says cannot be written: there is no space left.")
+    return code
+
+
+def _run(parsed: "Namespace") -> int:
     from chatls.terminal import args
 
-    parsed = args.command_line().parse_args(arguments)
     match parsed.command:
         case "chat":
             from chatls.terminal.start import chat

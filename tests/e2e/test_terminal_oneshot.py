@@ -122,3 +122,40 @@ def test_the_doctor_finds_a_usable_set_up(user: User) -> None:
     assert "! ollama: " in result.stdout
     assert "ollama serve" in result.stdout
     assert "✗" not in result.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("command", [["chat", "--model", "scripted/tools", "look"], ["models"]], ids=["chat", "models"])
+def test_output_that_finds_no_room_is_told_in_a_sentence(user: User, command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [*CHAT[:-1], *command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            cwd=user.workspace,
+            env={**os.environ, **user.environment},
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    assert result.returncode == 1
+    assert result.stderr.endswith("chatls: What it says cannot be written: there is no space left.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a current folder cannot be deleted there")
+@pytest.mark.parametrize("command", [["chat", "hi"], ["doctor"]], ids=["chat", "doctor"])
+def test_a_current_folder_that_is_gone_is_told_in_a_sentence(user: User, tmp_path: Path, command: list[str]) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    line = f'cd "{gone}" && rmdir "{gone}" && exec "$@"'
+    result = subprocess.run(
+        ["sh", "-c", line, "sh", *CHAT[:-1], *command],
+        capture_output=True,
+        env={**os.environ, **user.environment},
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert result.stderr == "chatls: The folder that you are in is no longer there: change to another one.\n"

@@ -56,6 +56,10 @@ class Shown:
         self.questions.clear()
         return had
 
+    @property
+    def is_typing(self) -> bool:
+        return bool(self.draft)
+
     def clear_input(self) -> bool:
         had, self.draft = bool(self.draft), ""
         return had
@@ -189,6 +193,27 @@ def test_ctrl_c_stops_the_answer_and_a_second_leaves(talk: Talk) -> None:
     talk.time += exits.TWICE_WITHIN
     talk.conversation.interrupt()
     assert talk.shown.left == 130
+
+
+def test_a_second_ctrl_c_is_for_what_was_typed_since(talk: Talk) -> None:
+    talk.conversation.interrupt()
+    talk.shown.draft = "a draft"
+    talk.conversation.interrupt()
+    assert (talk.shown.left, talk.shown.draft) == (None, "")
+    talk.conversation.interrupt()
+    assert talk.shown.left == 130
+
+
+def test_ctrl_d_leaves_at_the_second_time_where_a_message_waits(talk: Talk) -> None:
+    talk.say("one")
+    talk.say("two")
+    talk.conversation.quit()
+    assert (talk.shown.left, talk.shown.texts[-1]) == (
+        None,
+        "A message waits to be sent. Ctrl-D again leaves without it.",
+    )
+    talk.conversation.quit()
+    assert talk.shown.left == 0
 
 
 def test_ctrl_c_twice_but_slowly_does_not_leave(talk: Talk) -> None:

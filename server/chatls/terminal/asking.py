@@ -4,7 +4,6 @@ Reads stdin where it is no terminal. Called by `start.py` when the server was st
 """
 
 import threading
-from pathlib import Path
 
 from chatls.terminal import exits
 from chatls.terminal.args import ChatArgs
@@ -33,7 +32,7 @@ def ask(args: ChatArgs, process: Process) -> int:
 
 def _ask(args: ChatArgs, server: ServerProcess) -> int:
     try:
-        folder = workspace_folder(args.workspace, Path.cwd())
+        folder = workspace_folder(args.workspace)
         question = _question(args, "" if is_terminal(stdin()) else _piped())
     except ValueError as error:
         return exits.fail(str(error), exits.USAGE)

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from pathlib import Path
 
 from chatls.config import load
 from chatls.config.report import as_json, as_toml
@@ -19,7 +18,7 @@ HEAD = "# What a server started here uses; an editor's own settings (initializat
 def config(args: ConfigArgs) -> int:
     """Print the settings on stdout, and on stderr what is wrong with them; returns the exit code."""
     try:
-        folder = workspace_folder(args.workspace, Path.cwd())
+        folder = workspace_folder(args.workspace)
     except ValueError as error:
         return exits.fail(str(error), exits.USAGE)
     loaded = load(project=settings_text_of(folder))

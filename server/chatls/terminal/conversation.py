@@ -46,6 +46,7 @@ class Conversation:
         self._folder = folder
         self._asks_once = bool(first.text)
         self._waiting = first if self._asks_once else None
+        self._warned = False
         self._own: dict[str, Callable[[Decision | None], None]] = {}
         """Who waits for the answers to questions that the server did not ask."""
         self._view = TurnView(self._now)
@@ -100,14 +101,16 @@ class Conversation:
             self.note("One message waits already. Ctrl-C stops the answer, and it is sent.")
             return False
         else:
-            self._waiting = question
+            self._waiting, self._warned = question, False
             self._revive()
         return True
 
     def interrupt(self) -> None:
-        """Ctrl-C: stop the answer; soon after another one, or with nothing to stop in one-shot mode, leave."""
+        """Ctrl-C: stop the answer; soon after another one, or with nothing to stop in one-shot mode, leave. What was
+        typed since the last one says that somebody stays."""
         now = self._now()
-        if now - self._interrupted <= exits.TWICE_WITHIN or (self._asks_once and not self._turn):
+        twice = now - self._interrupted <= exits.TWICE_WITHIN and not self.screen.is_typing
+        if twice or (self._asks_once and not self._turn):
             # What was shown of the answer stays.
             self.screen.finish(self._view.end())
             self.screen.leave(exits.CANCELLED)
@@ -120,8 +123,12 @@ class Conversation:
         self._interrupted = now
 
     def quit(self) -> None:
-        """Leave, with nothing wrong."""
-        self.screen.leave(exits.DONE)
+        """Leave, with nothing wrong: at the second time where a message would be lost."""
+        if self._waiting and not self._warned:
+            self._warned = True
+            self.note("A message waits to be sent. Ctrl-D again leaves without it.")
+        else:
+            self.screen.leave(exits.DONE)
 
     def decided(self, question: Approval, decision: Decision | None) -> None:
         """A question was answered; None refuses."""

@@ -40,7 +40,7 @@ class Finding(NamedTuple):
 def doctor(args: ModelsArgs) -> int:
     """Say on stdout how this set-up is; returns 0 if a conversation is possible, else 1."""
     try:
-        folder = workspace_folder(args.workspace, Path.cwd())
+        folder = workspace_folder(args.workspace)
     except ValueError as error:
         return exits.fail(str(error), exits.USAGE)
     out, worst = stdout(), exits.DONE

@@ -1,7 +1,6 @@
 """`chatls models`: what can be reached, and which model answers when none is named. Called by `cli.py`."""
 
 import sys
-from pathlib import Path
 
 from chatls.terminal import exits
 from chatls.terminal.args import ModelsArgs
@@ -15,7 +14,7 @@ from chatls.terminal.workspace import workspace_folder
 def models(args: ModelsArgs) -> int:
     """List the models on stdout, and on stderr what cannot be reached and why; returns the exit code."""
     try:
-        folder = workspace_folder(args.workspace, Path.cwd())
+        folder = workspace_folder(args.workspace)
         with Enquiry(args.server or default_command(), folder) as enquiry:
             failure = enquiry.begin()
             reply = enquiry.call("chat/listModels", {})

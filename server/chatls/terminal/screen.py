@@ -144,10 +144,10 @@ class Screen:
             self._line.buffer.delete_before_cursor()
 
     def clear_input(self) -> bool:
-        """Forget what is being typed; False if nothing is."""
+        """Forget what is being typed, but for the history; False if nothing is."""
         if not self._line or not self.is_typing:
             return False
-        self._line.buffer.reset()
+        self._line.buffer.reset(append_to_history=True)
         return True
 
     def leave(self, code: int) -> None:
@@ -205,6 +205,8 @@ class Screen:
             after_render=lambda _: release(self._output),
         )
         application.ttimeoutlen = 0.1
+        # So long Esc may be the beginning of Alt and a key: whoever answers a question by it goes on typing.
+        application.timeoutlen = 0.2
         return application
 
     @property

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from pathlib import Path
 
 from chatls.terminal import exits
 from chatls.terminal.args import SessionsArgs
@@ -21,7 +20,7 @@ def sessions(args: SessionsArgs) -> int:
     if args.action and not args.session:
         return exits.fail("Say which session: its id, or the beginning of it.", exits.USAGE)
     try:
-        folder = workspace_folder(args.workspace, Path.cwd())
+        folder = workspace_folder(args.workspace)
         with Enquiry(args.server or default_command(), folder) as enquiry:
             outcome = enquiry.begin() or _outcome(enquiry, args)
     except ValueError as error:

@@ -1,8 +1,9 @@
 """The program's own stdin and stdout: what they are, and what must not go wrong with them.
 
-Imports nothing but `sys` and `os`: `start.py` asks before the server is started.
+Imports nothing of weight: `start.py` asks before the server is started.
 """
 
+import errno
 import os
 import sys
 from typing import TextIO, cast
@@ -18,10 +19,17 @@ def stdin() -> TextIO | None:
 
 
 def stdout() -> TextIO:
-    """stdout, writing `?` for what its encoding does not have instead of failing."""
+    """stdout, writing `?` for what its encoding does not have instead of failing; nowhere, where it was closed."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
     if callable(reconfigure := getattr(sys.stdout, "reconfigure", None)):
         reconfigure(errors="replace")
     return sys.stdout
+
+
+def is_full(error: OSError) -> bool:
+    """Whether a stream could not be written to for want of space."""
+    return error.errno == errno.ENOSPC and error.filename is None
 
 
 def forget_stdout() -> None:
