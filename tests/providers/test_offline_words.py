@@ -22,6 +22,8 @@ def kinds(sentence: str) -> list[tuple[str, str]]:
         ("show src/a.py:10-20!", [("src/a.py:10-20", "path")]),
         ("what is in src/, .gitignore and @b.ts?", [("src/", "path"), (".gitignore", "path"), ("b.ts", "path")]),
         ("find **/*.py", [("**/*.py", "path")]),
+        ('show @"my cart.c":1-3 now', [("my cart.c:1-3", "path")]),
+        ('outline "my cart ü.c"', [("my cart ü.c", "path")]),
         ("which files mention \"low tide\" or 'ebb'", [("low tide", "quoted"), ("ebb", "quoted")]),
         ("I don't think it's 3.11, e.g. and/or", []),
         ("WHERE IS PARSE_CONFIG", [("parse_config", "name")]),

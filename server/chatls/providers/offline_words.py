@@ -20,7 +20,8 @@ _ATTACHED = re.compile(
     r'(?:\A|\n\n)<(file|folder|selection|diagnostics|text) (?:path|name)="([^"\n]{1,4096})"(?: lines="(\d+)-(\d+)")?>\n'
 )
 _ONE_NAME = re.compile(r"([A-Za-z_][\w.:]{0,199})\n</")
-_TOKEN = re.compile(r"`([^`\n]+)`|[\"“]([^\"”\n]+)[\"”]|(?<!\w)'([^'\n]+)'(?!\w)|(\S+)")
+_MENTION = re.compile(r'@"([^"\n]+)"((?:[:#]L?\d{1,7}(?:[-–]L?\d{1,7})?)?)')
+_TOKEN = re.compile(r"@\"[^\"\n]+\"\S*|`([^`\n]+)`|[\"“]([^\"”\n]+)[\"”]|(?<!\w)'([^'\n]+)'(?!\w)|(\S+)")
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n+")
 _PLACE = re.compile(r"(?:[:#]L?(\d{1,7})(?:[-–]L?(\d{1,7}))?)$")
 _CONTRACTION = re.compile(r"\b((?:what|where|who|how)(?=['’]?s\b)|(?:which|that|there|it)(?=['’]s\b))['’]?s\b", re.I)
@@ -97,6 +98,9 @@ def tokens(sentence: str) -> tuple[Token, ...]:
         text = text.lower()  # who shouts has no other way to write names
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
+        if mention := _MENTION.match(match[0]):
+            found.append(Token(mention[1] + mention[2], "path"))
+            continue
         marked = match[1] or match[2] or match[3]
         token = _marked(marked.strip(), code=bool(match[1])) if marked else _plain(match[4], first=not found)
         if token.text:
@@ -138,7 +142,7 @@ def is_glob(text: str) -> bool:
 
 
 def _marked(text: str, *, code: bool) -> Token:
-    if _is_path(text) and (code or is_file(text) or text.endswith("/")):
+    if is_file(text) or (_is_path(text) and (code or text.endswith("/"))):
         return Token(text, "path")
     bare = _without_call(text)
     if not is_name(bare):

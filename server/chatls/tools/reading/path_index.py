@@ -8,6 +8,7 @@ in a file.
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chatls.chat.ports import Editor
@@ -62,10 +63,15 @@ class PathIndex:
         if there is None:
             return PathMatches((), complete=False)
         opened = [known(path) for path in _shown(view, view.documents) if path not in there.paths]
-        every = [*opened, *there.paths.values()]
-        found, all_found = await in_thread(
-            RANK_SECONDS, lambda deadline: ranked(every, typed, limit, lambda: deadline.passed)
-        )
+        folder = typed.rpartition("/")[0]
+
+        def rank(deadline: Deadline) -> tuple[list[str], bool]:
+            # Of a workspace too large to be known whole, the folder that is named is.
+            named: Iterable[str] = () if there.complete or not folder else _entries(view, folder)
+            beside = [known(path) for path in named if path not in there.paths]
+            return ranked([*opened, *beside, *there.paths.values()], typed, limit, lambda: deadline.passed)
+
+        found, all_found = await in_thread(RANK_SECONDS, rank)
         return PathMatches(found, all_found and there.complete and self._is_fresh(there))
 
     async def ranges(self, path: str) -> list[LineRange]:
@@ -128,6 +134,17 @@ def _walked(view: View, walk: Walk) -> Iterator[str]:
         return
     for start in starts:
         yield from _shown(view, (each.path for each in walk.below(start)))
+
+
+def _entries(view: View, folder: str) -> Iterator[str]:
+    """What lies in a folder, and not deeper."""
+    with suppress(ToolError):
+        for start in view.starts(folder):
+            for entry in view.roots.scan(start.path, MAX_PATHS)[0]:
+                path = start.path / entry.name
+                with suppress(ToolError):  # .gitignore names it
+                    view.rules.check(path, folder=entry.kind == "folder")
+                    yield from (f"{each}/" if entry.kind == "folder" else each for each in _shown(view, [path]))
 
 
 def _add(found: dict[str, Known], path: str) -> None:
