@@ -187,6 +187,11 @@ class TestUnreachable:
         assert (failure.reason, failure.retryable, failure.hint) == ("provider_unreachable", True, "Start it.")
         assert failure.message == f"Ollama at {gone.host} cannot be reached: connection refused."
 
+    async def test_a_name_that_is_not_known_is_to_be_checked(self, connect: Connect) -> None:
+        failure = await failed(connect("http://no-such-host.invalid:11434"))
+        assert failure.message == "Ollama at no-such-host.invalid:11434 cannot be reached: its name is not known."
+        assert failure.hint == "Check the name in the address."
+
     async def test_f28_plain_http_where_tls_was_expected_is_told_and_not_tried_again(self, connect: Connect) -> None:
         async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")

@@ -65,7 +65,7 @@ def test_an_error_nested_without_end_is_an_error() -> None:
         (500, {"error": "model runner has unexpectedly stopped"}, "provider_error", "log"),
         (500, {"error": json.dumps({"error": {"code": 500, "message": "tools param requires --jinja flag"}})},
          "provider_error", "ollama stop"),
-        (429, {"error": "slow down"}, "rate_limited", "log"),
+        (429, {"error": "slow down"}, "rate_limited", "Wait a little"),
         (503, {"error": "server busy, please try again.  maximum pending requests exceeded"}, "provider_error", "busy"),
         (502, "<html><h1>502 Bad Gateway</h1></html>", "provider_error", "Something between"),
     ],

@@ -37,7 +37,7 @@ def test_the_chosen_model_is_marked_instead() -> None:
 
 
 def test_what_cannot_be_reached_says_what_to_do() -> None:
-    assert unreachable_lines(LISTED) == ["✗ other: Start it."]
+    assert unreachable_lines(LISTED) == ["✗ other: refused. Start it."]
 
 
 def test_the_agent_that_answers_is_marked() -> None:

@@ -13,7 +13,7 @@ def test_models_go_to_stdout_and_the_rest_to_stderr(capsys: pytest.CaptureFixtur
     assert models(ModelsArgs(server=(sys.executable, FAKE))) == 0
     assert capsys.readouterr() == (
         "* fake/model  8k context, tools\n",
-        "✗ other: Start it.\n✗ ollama: Start Ollama.\nMind the gap.\n",
+        "✗ other: It is away. Start it.\n✗ ollama: Ollama is away. Start Ollama.\nMind the gap.\n",
     )
 
 

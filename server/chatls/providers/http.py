@@ -247,10 +247,7 @@ def _unreachable(server: Server, error: httpcore.ConnectError) -> ProviderError:
     cause = error.args[0] if error.args else None
     if isinstance(cause, ssl.SSLError):
         return server.insecure(getattr(cause, "reason", None) or str(cause))
-    return server.unreachable(next((why for kind, why in _WHY.items() if isinstance(cause, kind)), "no connection"))
-
-
-_WHY = {
-    ConnectionRefusedError: "connection refused",
-    socket.gaierror: "its name is not known",
-}
+    if isinstance(cause, socket.gaierror):
+        return server.unreachable("its name is not known", hint="Check the name in the address.")
+    refused = isinstance(cause, ConnectionRefusedError)
+    return server.unreachable("connection refused" if refused else "no connection")

@@ -100,6 +100,7 @@ def _by_status(refusal: Refusal, model: str) -> ProviderError:
         403: "Choose a model that runs on this machine.",
         404: f"Install it with `ollama pull {plain(model)}`." if model else "",
         503: "Ollama is busy: wait for the other requests, or raise OLLAMA_MAX_QUEUE.",
+        **dict.fromkeys((429, 502, 504), ""),  # said by what stands before Ollama: it is no better known here
     }
     error = refused(refusal, hint=hints.get(refusal.status, _remedy(refusal.text)))
     if "usage limit" in refusal.text:

@@ -52,9 +52,10 @@ def refused(refusal: Refusal, *, hint: str = "") -> ProviderError:
     if wait is not None and wait > MAX_RETRY_AFTER:
         return _asked_to_wait(refusal, wait)
     said = plain(refusal.text)
+    end = "" if said.endswith((".", "!", "?", "…")) else "."
     return ProviderError(
         _REASONS.get(status, "provider_error"),
-        f"{refusal.server} answered with status {status}" + (f": {said}" if said else "."),
+        f"{refusal.server} answered with status {status}" + (f": {said}" if said else "") + end,
         hint=hint or _HINTS.get(status, "Check the address; the server's own log may say more."),
         retryable=status in RETRYABLE_STATUS,
         status=status,
@@ -75,7 +76,7 @@ _HINTS: Mapping[int, str] = {
     403: "Check that this address may be used from here and with this key.",
     413: "The request is too large for this server: attach less, or begin a new session.",
     429: "Wait a little, or use another model.",
-    502: "Something between here and the model server cannot reach it.",
+    502: "Something between here and the model server cannot reach it: check that it runs, and the address.",
     503: "The model server is busy or starting: try again in a moment.",
     504: "Something between here and the model server gave up waiting: ask for less, or raise its time limit.",
 }

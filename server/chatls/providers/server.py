@@ -46,10 +46,10 @@ class Server:
     def __str__(self) -> str:
         return f"{self.name} at {self.host}"
 
-    def unreachable(self, why: str, *, retryable: bool = True) -> ProviderError:
-        return ProviderError(
-            "provider_unreachable", f"{self} cannot be reached: {why}.", hint=self.start_hint, retryable=retryable
-        )
+    def unreachable(self, why: str, *, hint: str = "", retryable: bool = True) -> ProviderError:
+        """`hint` where starting the server would not help."""
+        message = f"{self} cannot be reached: {why}."
+        return ProviderError("provider_unreachable", message, hint=hint or self.start_hint, retryable=retryable)
 
     def insecure(self, why: str) -> ProviderError:
         return ProviderError(

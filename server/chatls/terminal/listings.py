@@ -129,7 +129,9 @@ def _since(timestamp: object, now: datetime) -> str:
 
 
 def _why(provider: Json) -> str:
-    return str(provider.get("hint") or provider.get("reason") or "not reachable")
+    """What is wrong, and how to mend it where that does not say as much."""
+    reason, hint = str(provider.get("reason") or ""), str(provider.get("hint") or "")
+    return f"{reason.removesuffix('.')}. {hint}".rstrip() if reason else hint or "not reachable"
 
 
 def _ago(timestamp: object, now: datetime) -> str:
