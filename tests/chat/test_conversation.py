@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from chatls.chat.compaction import Spoken, turns_of
-from chatls.chat.conversation import Conversation
+from chatls.chat.conversation import SUMMARY_TRIES, Conversation
 from chatls.chat.events import Compacted, Finish, Phase, Token, Usage
 from chatls.chat.messages import Message, ModelOptions, ModelRequest
 from chatls.chat.tokens import Calibration
@@ -143,10 +143,26 @@ async def test_a_second_summary_takes_the_first_along() -> None:
 
 async def test_a_model_that_fails_at_a_summary_gets_a_list_of_what_was_asked() -> None:
     talk = Talk(NarrowProvider(1000), turns(8))
-    talk.provider.summary = [Token("They"), ProviderError("stream_interrupted", "Broken.", retryable=True)]
+    talk.provider.summary = [Token("They"), ProviderError("provider_error", "Broken.")]
     sent = await talk.send()
     assert "could not summarise" in sent[1].content
     assert "- 4? word" in sent[1].content
+
+
+async def test_a_summary_that_fails_in_passing_is_tried_again_with_the_request_and_not_for_ever() -> None:
+    talk = Talk(NarrowProvider(1000), turns(8))
+    whole = talk.provider.summary
+    talk.provider.summary = [ProviderError("provider_error", "Busy.", retryable=True)]
+    with pytest.raises(ProviderError, match="Busy"):
+        await talk.send()
+    talk.provider.summary = whole
+    assert SUMMARY in (await talk.send())[1].content
+    talk = Talk(NarrowProvider(1000), turns(8))
+    talk.provider.summary = [ProviderError("provider_error", "Busy.", retryable=True)]
+    for _ in range(SUMMARY_TRIES - 1):
+        with pytest.raises(ProviderError, match="Busy"):
+            await talk.send()
+    assert "could not summarise" in (await talk.send())[1].content
 
 
 async def test_a_turn_that_grows_by_results_cuts_those_the_model_has_seen() -> None:

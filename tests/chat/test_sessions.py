@@ -5,7 +5,7 @@ import re
 import pytest
 
 from chatls.chat.events import Done, Fault, LogEvent, Token
-from chatls.chat.sessions import new_id, state_after, title_of, utc_now
+from chatls.chat.sessions import first_words, new_id, state_after, title_of, utc_now
 from chatls.errors import ChatError, ProviderError
 
 
@@ -44,3 +44,20 @@ def test_times_are_utc_and_ids_need_no_escaping() -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", utc_now())
     assert re.fullmatch(r"[0-9a-f]{16}", new_id())
     assert new_id() != new_id()
+
+
+@pytest.mark.parametrize(
+    ("attachment", "title"),
+    [
+        ({"type": "file", "uri": "file:///ws/a%20b.py"}, "a b.py"),
+        ({"type": "folder", "uri": "file:///ws/src/"}, "src"),
+        ({"type": "text", "name": "notes", "text": "x"}, "notes"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_a_session_that_begins_without_words_is_called_by_what_was_attached(
+    attachment: dict[str, object], title: str
+) -> None:
+    assert first_words({"content": " ", "attachments": [attachment]}) == title
+    assert first_words({"content": "Look", "attachments": [attachment]}) == "Look"
+    assert first_words({"content": "", "attachments": None}) == ""

@@ -34,6 +34,9 @@ class Sink:
     async def put(self, event: StreamEvent) -> None:
         self.events.append(event)
 
+    def put_nowait(self, event: StreamEvent) -> None:
+        self.events.append(event)
+
     def note(self, event: Answered) -> None: ...
 
     async def kept(self) -> None: ...
@@ -66,6 +69,24 @@ async def test_a_call_is_announced_run_and_reported_with_its_duration() -> None:
         ToolResultEvent("c1", "look", 1500, result=ToolText("found")),
     ]
     assert messages == [Message("tool", "found", tool_call_id="c1", tool_name="look")]
+
+
+class FullSink(Sink):
+    """Has no room for what waits for it."""
+
+    async def put(self, event: StreamEvent) -> None:
+        if isinstance(event, ToolResultEvent):
+            await asyncio.Event().wait()
+        await super().put(event)
+
+
+async def test_a_result_waits_for_no_room_in_which_a_cancel_would_lose_it() -> None:
+    sink = FullSink()
+    parts = ToolStreamingCoordinator(FakeToolset({"echo": echo}), sink, sink.enter, FakeClock(), "s", "t")
+    async with asyncio.timeout(5):
+        await parts.run([call("echo")], [])
+        await parts.refuse([call("echo", call_id="c2")], ToolFailure("no", "No."), [])
+    assert [event.id for event in sink.events if isinstance(event, ToolResultEvent)] == ["c1", "c2"]
 
 
 async def test_a_tool_is_told_for_whom_it_runs() -> None:

@@ -167,6 +167,17 @@ async def test_a_root_without_folders_is_one_folder() -> None:
         assert found[0]["workspace"] == ["file:///home/me/project"]
 
 
+async def test_a_root_that_was_taken_away_is_no_folder_any_more(tmp_path: Path) -> None:
+    folder = {"uri": tmp_path.as_uri(), "name": "ws"}
+    async with connection(FakeProvider([END]), initialize=False) as server:
+        await server.initialize(rootUri=folder["uri"], workspaceFolders=[folder])
+        gone = {"added": [], "removed": [folder]}
+        server.notify("workspace/didChangeWorkspaceFolders", {"event": gone})
+        await server.turn()
+        found = (await server.request("chat/listSessions", None, 2))["result"]["sessions"]
+        assert found[0]["workspace"] == []
+
+
 async def test_chat_works_without_any_folder() -> None:
     async with connection(FakeProvider([Token("Hi"), END]), initialize=False) as server:
         await server.initialize()

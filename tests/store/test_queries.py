@@ -39,7 +39,15 @@ async def test_a_query_looks_into_titles_and_messages_whatever_the_case(state: P
         first = await talk(kept, Session(WS), "Parse TOML", "and the STRASSE?")
         await talk(kept, Session(WS), "Other \ud800")
         await kept.rename(first, "Renamed")
-        for query, wanted in (("toml", 1), ("straße", 1), ("RENAMED", 1), ("other", 1), ("%", 0), ("Re:", 0)):
+        for query, wanted in (
+            ("toml", 1),
+            ("straße", 1),
+            ("RENAMED", 1),
+            ("other", 1),
+            ("%", 0),
+            ("Re:", 0),
+            ("\ud800", 1),
+        ):
             assert len(await listed(kept, query)) == wanted, query
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatls.chat.sessions import Session
-from chatls.store import file
+from chatls.store import file, worker
 from tests.support.broken_disk import break_disk
 from tests.support.sessions import WS, begun, contents, said, store, talk, the_file
 
@@ -44,10 +44,34 @@ async def test_f64_a_disk_that_fails_is_told_once_and_nothing_is_lost_in_memory(
         assert [(turn.message["content"], turn.state) for turn in turns] == [("One", "done"), ("Two", "cut")]
 
 
+async def test_f65_a_file_that_another_process_holds_for_a_while_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file, "BUSY_SECONDS", 0.05)
+    is_busy = worker.is_busy
+    async with store(tmp_path) as kept:
+        session = await talk(kept, Session(WS), "One")
+        other = sqlite3.connect(the_file(tmp_path), isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+
+        def letting_go(error: sqlite3.Error) -> bool:
+            if other.in_transaction:
+                other.execute("COMMIT")
+            return is_busy(error)
+
+        monkeypatch.setattr(worker, "is_busy", letting_go)
+        assert (await talk(kept, session, "Two")).turns == 2
+        other.close()
+        assert kept.told == []
+    async with store(tmp_path) as kept:
+        assert await contents(kept, session) == ["One", "Two"]
+
+
 async def test_f65_a_file_that_is_locked_for_too_long_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(worker, "BUSY_TRIES", 2)
     async with store(tmp_path) as kept:
         session = await talk(kept, Session(WS), "One")
         other = sqlite3.connect(the_file(tmp_path), isolation_level=None)

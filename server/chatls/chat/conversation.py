@@ -21,6 +21,8 @@ from chatls.chat.tokens import Calibration, conversation_tokens, tools_tokens
 from chatls.errors import ContextOverflow, ProviderError
 
 Enter = Callable[[Phase], Awaitable[None]]
+SUMMARY_TRIES = 3
+"""After so many failures of one turn that might pass, its conversation goes on without a summary by the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Conversation:
         self._limit: int | None = None
         """The window that a refusal told."""
         self._refused = False
+        self._failed_summaries = 0
         self._spent = 0
 
     def take_spent(self) -> int:
@@ -145,13 +148,20 @@ class Conversation:
         return to_summarise(self._spoken, self._shape, self._size, window) - self._shape.earlier.summarised
 
     async def _summarise(self, window: Window, number: int) -> None:
-        """Have a summary stand for the first turns; where the model fails at it, a list of what was asked."""
+        """Have a summary stand for the first turns; where the model fails at it, a list of what was asked.
+
+        Raises:
+            ProviderError: it may go better the next time.
+        """
         earlier = self._shape.earlier
         messages = self._spoken.before(earlier, number)
         request = summary_request(self._plain, messages, self._size, window)
         try:
             text, usage = await summarise(self._provider, request)
-        except ProviderError:
+        except ProviderError as error:
+            self._failed_summaries += 1
+            if error.retryable and self._failed_summaries < SUMMARY_TRIES:
+                raise
             text, usage = "", None
         self._spent += usage.completion_tokens if usage else 0
         summary = text or listed(self._spoken.turns, earlier, number)

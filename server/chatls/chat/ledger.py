@@ -49,6 +49,9 @@ class MarkedSink:
     async def put(self, event: TaskEvent) -> None:
         await self._buffer.put(replace(event, task=self._task))
 
+    def put_nowait(self, event: TaskEvent) -> None:
+        self._buffer.put_nowait(replace(event, task=self._task))
+
     def note(self, event: Answered) -> None:
         self._buffer.note(replace(event, task=self._task))
 

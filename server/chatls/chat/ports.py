@@ -168,6 +168,10 @@ class EventSink(Protocol):
 
     async def put(self, event: TaskEvent) -> None: ...
 
+    def put_nowait(self, event: TaskEvent) -> None:
+        """The same without waiting, for what must not be lost to a cancel and is small."""
+        ...
+
     def note(self, event: Answered) -> None:
         """Record what clients are not shown."""
         ...

@@ -5,10 +5,11 @@ Values alone; where sessions are kept, and the rules about them, is behind the p
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
+from urllib.parse import unquote
 
 from chatls.chat.events import Done, Fault, LogEvent
 from chatls.chat.journal import Journal
@@ -31,6 +32,15 @@ def title_of(content: str) -> str:
     """What a session is called that begins with this message: its beginning, on one line."""
     words = " ".join(content.split())
     return words if len(words) <= TITLE_LENGTH else words[: TITLE_LENGTH - 1].rstrip() + "…"
+
+
+def first_words(message: Mapping[str, Any]) -> str:
+    """What a session may be called by that begins with this message: what was said, else what was attached."""
+    content = str(message.get("content", ""))
+    attached: Sequence[Mapping[str, str]] = message.get("attachments") or ()
+    if title_of(content) or not attached:
+        return content
+    return attached[0].get("name") or unquote(attached[0].get("uri", "")).rstrip("/").rpartition("/")[2]
 
 
 def has_title(content: str) -> bool:

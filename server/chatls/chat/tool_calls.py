@@ -95,7 +95,7 @@ class ToolStreamingCoordinator:
         """Report calls that are not run, and why."""
         for call in calls:
             await self._announce(call)
-            await self._report(call, failure, 0)
+            self._report(call, failure, 0)
             messages.append(tool_message(call.id, call.name, failure))
 
     async def _run_one(self, call: ToolCall) -> ToolText | ToolFailure:
@@ -106,9 +106,9 @@ class ToolStreamingCoordinator:
             await self.sink.kept()  # before it is done: what was begun is known, whatever happens
             outcome = await self._outcome(call, watch)
         except asyncio.CancelledError:
-            await self._report(call, CANCELLED, watch.milliseconds)
+            self._report(call, CANCELLED, watch.milliseconds)
             raise
-        await self._report(call, outcome, watch.milliseconds)
+        self._report(call, outcome, watch.milliseconds)
         return outcome
 
     async def _outcome(self, call: ToolCall, watch: Stopwatch) -> ToolText | ToolFailure:
@@ -129,11 +129,12 @@ class ToolStreamingCoordinator:
         arguments = {"raw": call.arguments} if isinstance(call.arguments, str) else call.arguments
         await self.sink.put(ToolCallEvent(call.id, call.name, arguments, kind, title))
 
-    async def _report(self, call: ToolCall, outcome: ToolText | ToolFailure, milliseconds: int) -> None:
+    def _report(self, call: ToolCall, outcome: ToolText | ToolFailure, milliseconds: int) -> None:
+        # Without waiting for room: a cancel meanwhile would leave the call without its result.
         if isinstance(outcome, ToolText):
-            await self.sink.put(ToolResultEvent(call.id, call.name, milliseconds, result=outcome))
+            self.sink.put_nowait(ToolResultEvent(call.id, call.name, milliseconds, result=outcome))
         else:
-            await self.sink.put(ToolResultEvent(call.id, call.name, milliseconds, error=outcome))
+            self.sink.put_nowait(ToolResultEvent(call.id, call.name, milliseconds, error=outcome))
 
     def _unique_id(self, wanted: str) -> str:
         base = wanted or "call"

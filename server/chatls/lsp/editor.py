@@ -59,11 +59,8 @@ class LspEditor:
         return tuple(sorted(canonical(uri) for _, uri in self.folders()))
 
     def folders(self) -> Sequence[tuple[str, str]]:
-        documents = self._protocol.documents
-        if documents.folders:
-            return [(folder.name or last_part(folder.uri), folder.uri) for folder in documents.folders.values()]
-        root: str | None = documents.root_uri
-        return [(last_part(root), root)] if root else []
+        folders = self._protocol.documents.folders.values()
+        return [(folder.name or last_part(folder.uri), folder.uri) for folder in folders]
 
     # -- the user ---------------------------------------------------------------------------------------------------
 

@@ -292,7 +292,9 @@ class ChatProtocol(LanguageServerProtocol):
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
         """Open the gates, and answer with pygls' capabilities; the store of documents is ours."""
         result = yield from super().lsp_initialize(params)
-        folders = params.workspace_folders or []
+        root = self.workspace.root_uri
+        # Once and for all: a root is no folder any more when its folder has been taken away.
+        folders = params.workspace_folders or ([types.WorkspaceFolder(root, "")] if root else [])
         encoding = result.capabilities.position_encoding
         self._workspace = self.documents = Documents(self.workspace.root_uri, INCREMENTAL, folders, encoding)
         self._chat_capabilities = _chat_capabilities(params)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from chatls.chat.events import Compacted, Done, LogEvent, Start
 from chatls.chat.folding import missing
 from chatls.chat.messages import Message
-from chatls.chat.sessions import NewTurn, Session, new_id, state_after, title_of, utc_now
+from chatls.chat.sessions import NewTurn, Session, first_words, new_id, state_after, title_of, utc_now
 from chatls.chat.text import clean
 from chatls.errors import InvalidParams, SessionBusy, SessionNotFound
 from chatls.store import images
@@ -59,7 +59,7 @@ def begin(
         (opened.owner.name, utc_now(), session_id),
     )
     if not before:
-        entitle(opened, session_id, str(turn.asked.message.get("content", "")))
+        entitle(opened, session_id, first_words(turn.asked.message))
     return before, compacted
 
 

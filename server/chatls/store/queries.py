@@ -17,6 +17,7 @@ from chatls.chat.folding import folded
 from chatls.chat.journal import Journal
 from chatls.chat.messages import Message
 from chatls.chat.sessions import Asked, Session, TurnRecord
+from chatls.chat.text import clean
 from chatls.errors import InvalidParams, NotFound, SessionNotFound
 from chatls.store.event_json import loaded
 from chatls.store.opened import Opened
@@ -66,7 +67,7 @@ def sessions(
     if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 18):
         raise InvalidParams("cursor", "what an earlier page returned")
     wanted = "used < :before" + (f" AND {_MENTIONS}" if query else "")
-    values = {"before": int(cursor or 2**62), "query": query.casefold(), "limit": limit + 1}
+    values = {"before": int(cursor or 2**62), "query": clean(query).casefold(), "limit": limit + 1}
     found = opened.connection.execute(f"{_SESSION} WHERE {wanted} ORDER BY used DESC LIMIT :limit", values).fetchall()
     page = found[:limit]
     more = str(page[-1][6]) if len(found) > limit else None

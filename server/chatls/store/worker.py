@@ -16,6 +16,8 @@ from chatls.store.file import is_damage, open_file, open_in_memory
 from chatls.store.job import Job
 from chatls.store.opened import Opened
 
+BUSY_TRIES = 15
+"""So often a group is tried while another process holds the file; each takes up to `file.BUSY_SECONDS`."""
 GROUP = 256
 """Jobs that are committed together at most."""
 OF_THE_FILE = (sqlite3.DatabaseError, sqlite3.OperationalError)
@@ -84,11 +86,17 @@ class Worker:
 
     def _carried_out(self, group: Sequence[Job[Any]], opened: Opened) -> Opened:
         """Do a group of jobs; returns what to go on with."""
+        tries = 0
         while True:
             try:
                 _commit(group, opened)
             except OF_THE_FILE as error:
-                opened = self._instead(opened, error)
+                tries += 1
+                # Whoever holds the file will let go of it: going on without it would split what is said in two.
+                if not is_busy(error) or tries == BUSY_TRIES or self._closing:
+                    opened = self._instead(opened, error)
+                elif opened.connection.in_transaction:
+                    opened.connection.execute("ROLLBACK")
             else:
                 return opened
 
@@ -102,6 +110,12 @@ class Worker:
         memory = self._in_memory(error, opened)
         opened.connection.close()
         return memory
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another process holds the file; SQLite's primary result codes (the lowest byte)."""
+    code = getattr(error, "sqlite_errorcode", 0)  # only what SQLite itself raises has one
+    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _commit(group: Sequence[Job[Any]], opened: Opened) -> None:
