@@ -54,3 +54,17 @@ def test_the_first_message_takes_the_active_file_along_and_after_a_closed_panel_
     tui.ex("Chat and this")
     tui.term.wait("+ src/alpha.py")
     tui.quit()
+
+
+def test_a_file_with_secrets_is_not_taken_along_and_the_message_is_answered(tui: Screen) -> None:
+    (tui.user.workspace / ".env").write_text("PASSWORD=hunter2\n")
+    tui.use_server("scripted/echo")
+    tui.ex("edit .env")
+    tui.ex("Chat where is it set?")
+    tui.term.wait("! .env may hold passwords or keys")
+    tui.wait(STATE + " == 'done'")
+    tui.term.wait("- not sent along: .env")
+    answer = tui.lua(ANSWER)
+    assert "where is it set?" in answer
+    assert "hunter2" not in answer
+    tui.quit()

@@ -145,6 +145,29 @@ def test_a_subtask_shows_who_works_and_keeps_its_words_folded(nvim: Neovim) -> N
     ]
 
 
+def test_what_the_server_has_to_say_stands_at_the_beginning_and_what_it_left_out_is_not_said_to_have_gone(
+    nvim: Neovim,
+) -> None:
+    code = """
+    BEGIN("look", { { type = "file", uri = "file:///ws/.env" }, { type = "text", name = "n", text = "" } })
+    APPLY("phase", { phase = "connecting", message = "the log is too large." })
+    APPLY("phase", { phase = "connecting", message = ".env is not sent along.", leftOut = 0 })
+    APPLY("phase", { phase = "connecting" })
+    APPLY("token", { data = "Yes." })
+    """
+    assert drawn(nvim, code)[:9] == [
+        "## You",
+        "look",
+        "`- not sent along: .env`",
+        "`+ n`",
+        "",
+        "## qwen3",
+        "`! the log is too large.`",
+        "`! .env is not sent along.`",
+        "",
+    ]
+
+
 def test_a_fault_stands_where_it_happened_with_its_hint(nvim: Neovim) -> None:
     code = """
     APPLY("token", { data = "Half" })

@@ -83,32 +83,35 @@ local function is_same(one, other)
   return one == other or one.type ~= "selection" and is_alike and ticks[one] == ticks[other]
 end
 
---- Whether the session has it already, as it is now.
+--- Whether the session has it already, as it is now; or was given it, and left it out.
 ---@param conv chatls.Conversation
 ---@param attachment chatls.wire.Attachment
----@return boolean
+---@return boolean known, boolean left_out
 local function is_known(conv, attachment)
   for _, turn in ipairs(conv.turns) do
-    for _, sent in ipairs(turn.message.attachments or {}) do
+    for index, sent in ipairs(turn.message.attachments or {}) do
       if is_same(attachment, sent) and (turn.id or turn.state == "running") then
-        return true
+        return true, turn.left_out ~= nil and turn.left_out[index - 1] == true
       end
     end
   end
-  return false
+  return false, false
 end
 
 --- The active file as it would go along, and whether the session has it.
 ---@param conv chatls.Conversation
----@return chatls.wire.Attachment? active, boolean known
+---@return chatls.wire.Attachment? active, boolean known, boolean left_out
 local function active(conv)
   local context = context_of(conv)
   local buf = context.buf
   if not config.get().context or not buf or buf == context.dropped or not vim.api.nvim_buf_is_loaded(buf) then
-    return nil, false
+    return nil, false, false
   end
   local attachment = attachment_of(conv, buf)
-  return attachment, attachment ~= nil and is_known(conv, attachment)
+  if not attachment then
+    return nil, false, false
+  end
+  return attachment, is_known(conv, attachment)
 end
 
 ---@param conv chatls.Conversation
@@ -196,8 +199,8 @@ function M.names(conv)
   local names = vim.tbl_map(function(attachment)
     return wording.attachment_name(attachment, conv.root)
   end, M.attachments(conv))
-  local file, known = active(conv)
-  return names, file and known and wording.attachment_name(file, conv.root) or nil
+  local file, known, left_out = active(conv)
+  return names, file and known and not left_out and wording.attachment_name(file, conv.root) or nil
 end
 
 --- The file that the user was in last.

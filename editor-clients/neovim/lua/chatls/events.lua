@@ -12,6 +12,7 @@
 ---@field state chatls.TurnState
 ---@field phase? chatls.wire.PhaseName
 ---@field notice? string A fault that a retry will heal, while it lasts.
+---@field left_out? table<integer, true> Indexes (from 0) of attachments that did not go along.
 ---@field items chatls.Item[]
 ---@field usage? chatls.wire.Usage
 ---@field timings? chatls.wire.Timings
@@ -24,8 +25,8 @@
 ---@field calls table<string, integer> Id of a tool call to its item.
 
 ---@class chatls.Item
----@field kind "text"|"thinking"|"tool"|"agent"|"error"
----@field pieces string[] Of text and thinking: only appended; join them when they are drawn.
+---@field kind "text"|"thinking"|"tool"|"agent"|"note"|"error"
+---@field pieces string[] Of text, thinking and notes: only appended; join them when they are drawn.
 ---@field tool? chatls.Tool
 ---@field fault? chatls.wire.Fault
 ---@field agent? string Who takes over.
@@ -145,6 +146,15 @@ end
 function on.phase(turn, event)
   if not event.task then
     turn.phase = event.phase
+  end
+  if event.leftOut then
+    turn.left_out = turn.left_out or {}
+    turn.left_out[event.leftOut] = true
+  end
+  -- As a turn begins the server says here what the user has to know.
+  if event.phase == "connecting" and event.message then
+    local index = interrupt(turn, { kind = "note", pieces = { event.message }, task = event.task })
+    return event.leftOut and 0 or index
   end
   return 0
 end

@@ -53,8 +53,10 @@ function M.message(turn, root)
   local lines = build.lines_of(vim.trim(turn.message.content or ""))
   vim.list_extend(block.lines, lines)
   block.lines[#block.lines + 1] = fences.missing(lines)
-  for _, attachment in ipairs(turn.message.attachments or {}) do
-    build.add_span(block, { { "+ " .. wording.attachment_name(attachment, root), "ChatlsContext" } })
+  for index, attachment in ipairs(turn.message.attachments or {}) do
+    local is_left_out = turn.left_out and turn.left_out[index - 1]
+    local mark = is_left_out and "- not sent along: " or "+ "
+    build.add_span(block, { { mark .. wording.attachment_name(attachment, root), "ChatlsContext" } })
   end
   block.lines[#block.lines + 1] = ""
   local agent = turn.agent and turn.agent ~= "chat" and turn.agent .. " · " or ""
@@ -174,6 +176,12 @@ function draw.agent(item)
   local text = item.parent and ("↳ %s works on a part of it"):format(item.agent)
     or ("↰ %s goes on"):format(item.agent)
   build.add_span(block, { { text, "ChatlsMeta" } })
+  return block
+end
+
+function draw.note(item)
+  local block = build.new()
+  build.add_sentences(block, table.concat(item.pieces), "! ", "ChatlsHint")
   return block
 end
 
