@@ -89,17 +89,6 @@ def test_what_goes_along_can_be_left_out(file: Screen) -> None:
     assert file.lua(TURN + "return #turn.message.attachments") == 0
 
 
-def test_a_refused_attachment_says_how_to_leave_it_out(program: Path, user: User) -> None:
-    (user.workspace / ".env").write_text("KEY=1\n")
-    with screen(program, user, ".env") as secret:
-        chat(secret, "hello")
-        say(secret, "hi")
-        secret.term.wait("dc leaves out what goes along")
-        secret.term.text("dc")
-        secret.term.keys("C-p", "Enter")
-        secret.term.wait("Hello world.")
-
-
 def test_lines_fit_another_width(file: Screen) -> None:
     chat(file, "tools")
     say(file, "look")

@@ -12,8 +12,6 @@ local wording = require("chatls.wording")
 local M = {}
 
 local CLOSED, OPEN = "▸", "▾"
--- What the server cannot know: how an attachment of ours is left out.
-local REFUSED = "dc leaves out what goes along; <C-p> brings the message back."
 -- Cells of the backticks around a line of ours: concealed or not, they count when it is wrapped.
 local CONCEALED = 2
 local RUNNING, DONE, FAILED = "⋯", "✓", "✗"
@@ -188,9 +186,8 @@ end
 function draw.error(item)
   local block, fault = build.new(), item.fault
   build.add_sentences(block, fault.message, FAILED .. " ", "ChatlsError")
-  local hint = fault.hint or (fault.message:find("attachments[", 1, true) and REFUSED)
-  if hint then
-    build.add_sentences(block, hint, "  ", "ChatlsHint")
+  if fault.hint then
+    build.add_sentences(block, fault.hint, "  ", "ChatlsHint")
   end
   return block
 end
