@@ -37,7 +37,7 @@ async def test_f64_a_disk_that_fails_is_told_once_and_nothing_is_lost_in_memory(
         assert [message.content for message in running.context][-2:] == ["Three", "Re: Three"]
         assert len((await kept.sessions(WS, "", None, 50))[0]) == 1
         (told,) = kept.told
-        assert told == f"conversations cannot be saved ({text}). What is said now is forgotten when chatls ends"
+        assert told == f"conversations cannot be saved ({text}). Until they can, they are in memory alone"
     monkeypatch.setattr(disk, "error", None)
     async with store(tmp_path) as kept:
         turns, _ = await kept.turns(session, None, 5)
@@ -67,7 +67,7 @@ async def test_f65_a_file_that_another_process_holds_for_a_while_is_waited_for(
         assert await contents(kept, session) == ["One", "Two"]
 
 
-async def test_f65_a_file_that_is_locked_for_too_long_is_left_alone(
+async def test_f65_a_file_that_is_locked_for_too_long_is_left_alone_until_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file, "BUSY_SECONDS", 0.1)
@@ -83,7 +83,7 @@ async def test_f65_a_file_that_is_locked_for_too_long_is_left_alone(
         other.close()
         assert (await talk(kept, session, "Three")).turns == 3
     async with store(tmp_path) as kept:
-        assert await contents(kept, session) == ["One"]
+        assert await contents(kept, session) == ["One", "Two", "Three"]
 
 
 async def test_f66_damage_that_shows_while_it_runs_costs_no_more_than_what_is_damaged(

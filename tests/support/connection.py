@@ -53,6 +53,9 @@ class FakeReader:
     async def folder(self, uri: str) -> ToolText | ToolFailure:
         return ToolText("a.py") if uri == "file:///ws" else ToolFailure("not_found", "No such folder.")
 
+    async def secret(self, name: str) -> ToolFailure | None:
+        return ToolFailure("secret", f"{name} may hold keys.") if name.endswith(".env") else None
+
 
 class FakeNames:
     """The port `WorkspaceNames`: the paths that have what was typed in them, and the ranges of `a.py`."""

@@ -17,6 +17,7 @@ from chatls.store.owners import Owner
 from chatls.store.queries import folded_case
 from chatls.store.salvage import lenient_text, take_over
 from chatls.store.schema import migrate
+from chatls.store.writing_back import note_changes
 
 BUSY_SECONDS = 2.0
 """How long another process may write."""
@@ -43,19 +44,32 @@ def open_file(path: Path, workspace: Sequence[str], tell: Callable[[str], object
             if not (damaged or is_damage(error)):
                 raise
             connection = _anew(path, workspace, tell)
-    return _mended(Opened(connection, Owner(path)))
+    opened = Opened(connection, Owner(path))
+    try:
+        _mend(opened)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
 
 
 def open_in_memory(workspace: Sequence[str], source: Opened | None = None) -> Opened:
-    """What stands for a file where none can be used: with all that can still be read of `source`."""
+    """What stands for a file where none can be used: with all that can still be read of `source`.
+    What is written to it is noted, for the file."""
     connection = _configured(sqlite3.connect(":memory:", isolation_level=None))
-    if source is not None:
-        with suppress(sqlite3.Error):
-            source.connection.backup(connection)
-            return Opened(connection, source.owner, in_memory=True)
-        connection = _configured(sqlite3.connect(":memory:", isolation_level=None))
+    owner = source.owner if source is not None and _copied(source, connection) else None
     migrate(connection, workspace)
-    return Opened(connection, Owner(None), in_memory=True)
+    note_changes(connection)
+    return Opened(connection, owner or Owner(None), in_memory=True)
+
+
+def _copied(source: Opened, connection: sqlite3.Connection) -> bool:
+    """Whether all could be copied; otherwise nothing was."""
+    try:
+        source.connection.backup(connection)
+    except sqlite3.Error:
+        return False
+    return True
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -100,11 +114,10 @@ def _anew(path: Path, workspace: Sequence[str], tell: Callable[[str], object]) -
     return connection
 
 
-def _mended(opened: Opened) -> Opened:
+def _mend(opened: Opened) -> None:
     connection = opened.connection
     connection.execute("BEGIN IMMEDIATE")
     for session_id, name in connection.execute("SELECT id, owner FROM sessions WHERE owner IS NOT NULL").fetchall():
         if not opened.owner.is_alive(name):
             mend(opened, session_id)
     connection.execute("COMMIT")
-    return opened

@@ -1,7 +1,7 @@
 """The thread that alone uses a file of sessions: does what is queued, in groups that are committed together.
 
-Where the file cannot be used, or no longer, all goes on in memory, and the user is told once. Called by
-`store/database.py`.
+Where the file cannot be used, or no longer, all goes on in memory, and the user is told once; as soon as it can be used
+again, what was said is written there. Called by `store/database.py`.
 """
 
 import logging
@@ -15,9 +15,12 @@ from chatls.errors import ChatError, internal
 from chatls.store.file import is_damage, open_file, open_in_memory
 from chatls.store.job import Job
 from chatls.store.opened import Opened
+from chatls.store.writing_back import is_in_use, write_back
 
 BUSY_TRIES = 15
 """So often a group is tried while another process holds the file; each takes up to `file.BUSY_SECONDS`."""
+RETRY_SECONDS = 10.0
+"""After so long without work it is looked whether a file can be used again."""
 GROUP = 256
 """Jobs that are committed together at most."""
 OF_THE_FILE = (sqlite3.DatabaseError, sqlite3.OperationalError)
@@ -45,8 +48,12 @@ class Worker:
     def serve(self) -> None:
         """Do what comes, until the None that ends it."""
         opened = self._open() if self._is_there() else None
-        while group := self._next():
-            opened = self._carried_out(group, opened or self._open())
+        while not self._closing:
+            group = self._next(RETRY_SECONDS if self._is_away(opened) else None)
+            if group:
+                opened = self._carried_out(group, opened or self._open())
+            if opened is not None and (self._closing or not group):
+                opened = self._returned(opened)
         if opened is not None:
             opened.close()
 
@@ -56,12 +63,16 @@ class Worker:
         except OSError:
             return False
 
-    def _next(self) -> Sequence[Job[Any]]:
-        """At least one job and those that wait behind it; nothing when there will be no more."""
+    def _is_away(self, opened: Opened | None) -> bool:
+        """Whether memory stands for a file."""
+        return opened is not None and opened.in_memory and self._path is not None
+
+    def _next(self, seconds: float | None) -> Sequence[Job[Any]]:
+        """A job and those that wait behind it; nothing when none came in that time, or will come any more."""
         group: list[Job[Any]] = []
         while not self._closing and len(group) < GROUP:
             try:
-                job = self._jobs.get(block=not group)
+                job = self._jobs.get(block=not group, timeout=seconds)
             except queue.Empty:
                 break
             if job is None:
@@ -81,8 +92,25 @@ class Worker:
     def _in_memory(self, error: Exception, source: Opened | None = None) -> Opened:
         logger.error("a file of sessions cannot be used: %s", type(error).__name__)
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        self._tell(f"conversations cannot be saved ({reason}). What is said now is forgotten when chatls ends")
+        self._tell(f"conversations cannot be saved ({reason}). Until they can, they are in memory alone")
         return open_in_memory(self._workspace, source)
+
+    def _returned(self, memory: Opened) -> Opened:
+        """The file with all that was written to memory, if it can be used again; that waits for turns that run."""
+        if self._path is None or not memory.in_memory or (is_in_use(memory) and not self._closing):
+            return memory
+        try:
+            opened = open_file(self._path, self._workspace, self._tell)
+        except (OSError, sqlite3.Error):
+            return memory
+        try:
+            write_back(memory, opened)
+        except sqlite3.Error:
+            opened.close()
+            return memory
+        memory.close()
+        self._tell("conversations are saved again, with what was said meanwhile")
+        return opened
 
     def _carried_out(self, group: Sequence[Job[Any]], opened: Opened) -> Opened:
         """Do a group of jobs; returns what to go on with."""
