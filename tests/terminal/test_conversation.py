@@ -1,134 +1,15 @@
 """What a user does, and what the server says, in a conversation: without a terminal and without a process."""
 
 from dataclasses import replace
-from pathlib import Path
-from typing import cast
 
 import pytest
 
 from chatls.terminal import exits
-from chatls.terminal.approval import Approval, Decision
-from chatls.terminal.conversation import REVIVED_BY, Conversation
-from chatls.terminal.link import Link
+from chatls.terminal.conversation import REVIVED_BY
 from chatls.terminal.rows import Block
-from chatls.terminal.rpc import Failure, Json
-from chatls.terminal.screen import Screen
-from chatls.terminal.session import ChatClient
+from chatls.terminal.rpc import Failure
 from chatls.terminal.turn import Question
-
-FOLDER = Path("/ws").absolute()
-
-
-class Shown:
-    """Stands in for the screen: keeps what is shown."""
-
-    def __init__(self) -> None:
-        self.blocks: list[Block] = []
-        self.open: list[Block] = []
-        self.left: int | None = None
-        self.draft = ""
-        self.questions: list[Approval] = []
-
-    @property
-    def texts(self) -> list[str]:
-        return [block.text for block in self.blocks]
-
-    def finish(self, blocks: list[Block]) -> None:
-        self.blocks += blocks
-
-    def interject(self, block: Block) -> None:
-        self.blocks.append(block)
-
-    def show(self, blocks: list[Block]) -> None:
-        self.open = list(blocks)
-
-    def refresh(self) -> None:
-        """Nothing is drawn here."""
-
-    def ask(self, question: Approval) -> None:
-        self.questions.append(question)
-
-    def withdraw(self, approval_id: str) -> None:
-        self.questions = [question for question in self.questions if question.approval_id != approval_id]
-
-    def withdraw_all(self) -> bool:
-        had = bool(self.questions)
-        self.questions.clear()
-        return had
-
-    @property
-    def is_typing(self) -> bool:
-        return bool(self.draft)
-
-    def clear_input(self) -> bool:
-        had, self.draft = bool(self.draft), ""
-        return had
-
-    def leave(self, code: int) -> None:
-        self.left = code if self.left is None else self.left
-
-
-class Wire:
-    """Stands in for the link: keeps what is sent, and lets the test be the server."""
-
-    def __init__(self, conversation: Conversation) -> None:
-        self.sent: list[Json] = []
-        self.is_ready = False
-        self.opened = 0
-        self.broken = False
-        self._conversation = conversation
-        self.open()
-
-    def open(self) -> None:
-        self.client = ChatClient(lambda message: self.sent.append(dict(message)), self._conversation)
-
-    def reopen(self) -> None:
-        if self.broken:
-            raise OSError("it is gone")
-        self.opened += 1
-        self.open()
-
-    def ready(self) -> None:
-        self.is_ready = True
-        self._conversation.on_ready(None)
-
-    def die(self, reason: str = "It died.") -> None:
-        self.is_ready = False
-        self.client.peer.close(reason)
-        self._conversation.on_lost(reason)
-
-    def asked(self, method: str) -> list[Json]:
-        return [message for message in self.sent if message.get("method") == method]
-
-    def answer(self, method: str, result: Json | None = None, error: Json | None = None) -> None:
-        """Answer the last request with this method."""
-        id_ = self.asked(method)[-1]["id"]
-        self.client.peer.receive({"id": id_, **({"error": error} if error else {"result": result})})
-
-    def event(self, **event: object) -> None:
-        token = self.asked("chat/stream")[-1]["params"]["workDoneToken"]
-        self.client.peer.receive({"method": "$/progress", "params": {"token": token, "value": {"event": event}}})
-
-
-class Talk:
-    """A conversation between the two."""
-
-    def __init__(self, first: Question) -> None:
-        self.time = 100.0
-        self.conversation = Conversation(first, FOLDER, lambda: self.time)
-        self.shown = Shown()
-        self.wire = Wire(self.conversation)
-        self.conversation.screen = cast("Screen", self.shown)
-        self.conversation.link = cast("Link", self.wire)
-
-    def say(self, text: str) -> bool:
-        return self.conversation.submit(text)
-
-    def contents(self) -> list[str]:
-        return [message["params"]["message"]["content"] for message in self.wire.asked("chat/stream")]
-
-    def end(self, **result: object) -> None:
-        self.wire.answer("chat/stream", {"stopReason": "end_turn", **result})
+from tests.support.conversing import Talk
 
 
 @pytest.fixture
@@ -291,82 +172,6 @@ def test_a_handshake_that_fails_ends_it() -> None:
     talk = Talk(Question(""))
     talk.conversation.on_ready(Failure(0, "Update this client."))
     assert (talk.shown.texts, talk.shown.left) == (["Update this client."], 1)
-
-
-def test_a_decision_is_sent_and_told(talk: Talk) -> None:
-    options = [{"id": "y", "label": "Allow", "kind": "allow_once"}]
-    params = {"approvalId": "a", "title": "Run ls", "options": options}
-    talk.wire.client.peer.receive({"id": 7, "method": "chat/requestApproval", "params": params})
-    (question,) = talk.shown.questions
-    talk.conversation.decided(question, Decision(question.choices[0]))
-    assert talk.wire.sent[-1] == {"jsonrpc": "2.0", "id": 7, "result": {"optionId": "y"}}
-    talk.conversation.decided(question, None)
-    assert talk.wire.sent[-1]["result"] == {"optionId": ""}
-    assert talk.shown.texts == ["Allow: Run ls", "Rejected: Run ls"]
-
-
-def test_what_a_label_says_already_is_not_told_twice(talk: Talk) -> None:
-    options = [{"id": "a", "label": "Always reject: Edit a.py", "kind": "reject_always"}]
-    params = {"approvalId": "a", "turnId": "t", "toolCallId": "c", "title": "Edit a.py", "options": options}
-    talk.wire.client.peer.receive({"id": 7, "method": "chat/requestApproval", "params": params})
-    (question,) = talk.shown.questions
-    talk.conversation.decided(question, Decision(question.choices[0]))
-    assert talk.shown.texts == ["Always reject: Edit a.py"]
-
-
-def test_a_call_that_is_rejected_once_is_told_on_its_own_line_alone(talk: Talk) -> None:
-    options = [{"id": "n", "label": "Reject", "kind": "reject_once"}]
-    params = {"approvalId": "a", "turnId": "t", "toolCallId": "c", "title": "Run ls", "options": options}
-    talk.say("list them")
-    talk.wire.event(type="tool_call", id="c", tool="run_command", title="Run ls", kind="execute")
-    talk.wire.client.peer.receive({"id": 7, "method": "chat/requestApproval", "params": params})
-    talk.conversation.decided(talk.shown.questions[0], Decision(talk.shown.questions[0].choices[0]))
-    error = {"code": "rejected", "message": "The user rejected this: Run ls."}
-    talk.wire.event(type="tool_result", id="c", tool="run_command", durationMs=1, error=error)
-    assert talk.shown.texts[1:] == ["🔧 Run ls … ❌ The user rejected this."]
-
-
-def test_how_many_parts_were_taken_is_told(talk: Talk) -> None:
-    options = [{"id": "y", "label": "Allow once", "kind": "allow_once"}]
-    hunks = [{"id": id_, "diff": "+a"} for id_ in ("h1", "h2")]
-    params = {"approvalId": "a", "title": "Edit a.py", "options": options, "hunks": hunks}
-    talk.wire.client.peer.receive({"id": 7, "method": "chat/requestApproval", "params": params})
-    (question,) = talk.shown.questions
-    talk.conversation.decided(question, Decision(question.choices[0], ("h2",)))
-    assert talk.wire.sent[-1]["result"] == {"optionId": "y", "hunks": ["h2"]}
-    assert talk.shown.texts == ["Allow once, 1 of 2 parts: Edit a.py"]
-
-
-def test_a_question_that_was_withdrawn_is_answered_with_no_and_not_told(talk: Talk) -> None:
-    options = [{"id": "n", "label": "Reject", "kind": "reject_once"}]
-    params = {"approvalId": "a", "title": "Run ls", "options": options}
-    talk.wire.client.peer.receive({"id": 7, "method": "chat/requestApproval", "params": params})
-    talk.conversation.withdrawn(talk.shown.questions[0])
-    assert talk.wire.sent[-1] == {"jsonrpc": "2.0", "id": 7, "result": {"optionId": "n"}}
-    assert talk.shown.texts == []
-
-
-def test_ctrl_c_stops_the_answer_and_withdraws_its_questions(talk: Talk) -> None:
-    talk.say("hi")
-    talk.wire.event(type="phase", phase="approval")
-    talk.wire.client.peer.receive({"id": 7, "method": "window/showMessageRequest", "params": {"message": "May I?"}})
-    assert talk.conversation.status().startswith("waits for your answer · 0 s")
-    talk.conversation.interrupt()
-    assert talk.wire.asked("$/cancelRequest")
-    assert talk.shown.questions == []
-
-
-def test_ctrl_c_closes_a_question_outside_a_turn(talk: Talk) -> None:
-    talk.wire.client.peer.receive({"id": 7, "method": "window/showMessageRequest", "params": {"message": "May I?"}})
-    talk.shown.draft = "half a mess"
-    talk.conversation.interrupt()
-    assert (talk.shown.questions, talk.shown.draft, talk.shown.left) == ([], "half a mess", None)
-
-
-def test_a_question_is_withdrawn_by_its_request_too(talk: Talk) -> None:
-    talk.wire.client.peer.receive({"id": 7, "method": "window/showMessageRequest", "params": {"message": "May I?"}})
-    talk.wire.client.peer.receive({"method": "$/cancelRequest", "params": {"id": 7}})
-    assert talk.shown.questions == []
 
 
 def test_messages_of_the_server_are_shown(talk: Talk) -> None:

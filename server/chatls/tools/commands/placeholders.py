@@ -95,7 +95,7 @@ def _make(folder: int, name: str) -> None:
 
 
 def _take_back(folder: int) -> None:
-    if not _is_last(folder):
+    if not _is_locked(folder, alone=True):
         return
     for name in PLACES:
         if _is_placeholder(folder, name):
@@ -115,29 +115,19 @@ async def _share(folder: int) -> None:
     holds it alone for a moment; a program of the project might for ever."""
     try:
         async with asyncio.timeout(LOCK_SECONDS):
-            while not _is_shared(folder):  # noqa: ASYNC110 (a lock tells nobody that it is free)
+            while not _is_locked(folder, alone=False):  # noqa: ASYNC110 (a lock tells nobody that it is free)
                 await asyncio.sleep(0.01)
     except TimeoutError:
         text = "Another program holds a lock on the workspace folder: end it, or try again later."
         raise ToolError("busy", text) from None
 
 
-def _is_shared(folder: int) -> bool:
+def _is_locked(folder: int, *, alone: bool) -> bool:
+    """Whether the folder is held now, alone or together with others; what was held before counts no more."""
     import fcntl  # not on Windows, where nothing is confined
 
     try:
-        fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _is_last(folder: int) -> bool:
-    """Whether nobody else holds the folder any more."""
-    import fcntl
-
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(folder, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
