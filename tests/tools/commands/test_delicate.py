@@ -53,7 +53,12 @@ def test_links_are_named_but_not_entered(ws: Workspace) -> None:
     (ws.folder / ".idea").symlink_to("a")
     (ws.folder / ".env").symlink_to("a/.env")
     (ws.folder / "loop").symlink_to(".")
-    assert found(ws) == {".idea": "protected link", "a/.vscode": "protected", "a/.env": "secret file"}
+    assert found(ws) == {
+        ".idea": "protected link",
+        "a": "link target",
+        "a/.vscode": "protected",
+        "a/.env": "secret file",
+    }
 
 
 def test_packages_are_not_searched(ws: Workspace) -> None:

@@ -363,3 +363,20 @@ async def test_links_in_the_place_of_protected_files_do_not_open_anything(ws: Co
     (ws.folder / ".env").symlink_to("../secret")
     assert SECRET not in (await ws.ran("cat .env .vscode/.ssh/id_rsa"))[1]
     assert (ws.folder / ".vscode").is_symlink()
+
+
+async def test_what_protected_links_lead_to_is_read_only_and_what_is_masked_in_it_stays_masked(ws: Commanding) -> None:
+    for name in ("deep/er/.vscode", ".idea"):
+        (ws.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (ws.folder / name).symlink_to(ws.folder / "editor")
+    (ws.folder / "editor").mkdir()
+    (ws.folder / "editor" / ".env").write_text(SECRET)
+    (ws.folder / "docs.md").write_text("be good")
+    (ws.folder / "CLAUDE.md").symlink_to("docs.md")
+    ended, said = await ws.ran(
+        "echo evil > editor/settings.json || echo evil > docs.md || cat editor/.env && echo x > own"
+    )
+    assert ended.code == 0
+    assert said.count("Read-only file system") == 2
+    assert SECRET not in said
+    assert (ws.folder / "own").exists()

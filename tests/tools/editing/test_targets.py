@@ -59,6 +59,17 @@ def test_it_is_known_what_is_protected_and_what_is_ignored(
     assert len(found.notes) == (guarded or ignored)
 
 
+def test_what_a_protected_link_leads_to_is_protected_under_its_own_name(desk: Changing) -> None:
+    desk.write({"editor/a": "", "docs/guide.md": "be good", "sub/b": ""})
+    (desk.folder / ".vscode").symlink_to("editor")
+    (desk.folder / "docs" / "CLAUDE.md").symlink_to("guide.md")
+    (desk.folder / "sub" / ".claude").symlink_to("..")
+    for path, name in (("editor/settings.json", ".vscode"), ("docs/guide.md", "docs/CLAUDE.md")):
+        assert find(desk, path).guarded == find(desk, name + "/x" * (name == ".vscode")).guarded is not None
+    assert find(desk, "docs/other.md").ordinary
+    assert find(desk, "sub/b").ordinary
+
+
 @pytest.mark.parametrize("path", [".env", "to-env", "sub/.ENV.local"])
 def test_t21_what_holds_secrets_is_refused_under_either_name(desk: Changing, path: str) -> None:
     desk.write({"a.py": "x", ".env.production": "x"})

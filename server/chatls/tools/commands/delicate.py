@@ -13,6 +13,7 @@ from typing import Literal
 from chatls.tools.base import ToolError
 from chatls.tools.commands.placeholders import PLACES
 from chatls.tools.guard.beneath import Entry
+from chatls.tools.guard.link_targets import target_of
 from chatls.tools.guard.paths import Roots
 from chatls.tools.guard.places import Folder, WorkspacePath
 from chatls.tools.guard.protected import REPOSITORY, protected
@@ -24,7 +25,7 @@ SECONDS = 1.0
 PACKED = frozenset({"node_modules", "site-packages", "__pycache__", ".venv", "venv"})
 """Folders full of other people's files, and of nothing of the user's."""
 
-Delicacy = Literal["protected", "protected link", "repository", "secret file", "secret folder"]
+Delicacy = Literal["protected", "protected link", "link target", "repository", "secret file", "secret folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def find_delicate(roots: Roots, folder: Folder, deadline: Deadline) -> Delicate:
         for entry in entries:
             if delicacy := _delicacy(entry, top=not at.parts):
                 found.append((at / entry.name, delicacy))
+                if delicacy == "protected link" and (target := target_of(roots, at / entry.name)):
+                    found.append((target, "link target"))
             elif entry.kind == "folder" and entry.name not in PACKED:
                 todo.append(at / entry.name)
     return Delicate(folder, found, complete=not todo and left > 0)

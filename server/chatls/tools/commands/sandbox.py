@@ -16,7 +16,7 @@ from chatls.tools.commands import bubblewrap
 from chatls.tools.commands.aftermath import Mark, marks, set_aside
 from chatls.tools.commands.bubblewrap import Trouble
 from chatls.tools.commands.child import Launch
-from chatls.tools.commands.delicate import SECONDS, Delicate, find_delicate
+from chatls.tools.commands.delicate import SECONDS, Delicacy, Delicate, find_delicate
 from chatls.tools.commands.environment import clean_environment
 from chatls.tools.commands.machine import PRIVATE_TMP, SYSTEM, Machine
 from chatls.tools.commands.placeholders import standing
@@ -153,11 +153,13 @@ class Sandbox:
             if repository := worktree_repository(self._roots, folder):
                 yield from ("--ro-bind", repository, repository)
         yield from self._aliases(folders)
-        for found in delicate:
-            yield from self._restricted(found, writable=writable)
-        for path in self._hidden:
-            if _below(path, [folder.root.real for folder in folders]) and Path(path).is_dir():
-                yield from ("--tmpfs", path, "--remount-ro", path)
+        restricted = [item for found in delicate for item in found.found]
+        # What links lead to may hold what is masked: that lies over it.
+        for path, delicacy in sorted(restricted, key=lambda item: item[1] != "link target"):
+            yield from _restricted(path, delicacy, writable=writable)
+        for hidden in self._hidden:
+            if _below(hidden, [folder.root.real for folder in folders]) and Path(hidden).is_dir():
+                yield from ("--tmpfs", hidden, "--remount-ro", hidden)
 
     def _aliases(self, folders: Sequence[Folder]) -> Iterator[str]:
         """The folders under the paths that the editor knows them by, where those lead through a link."""
@@ -166,15 +168,15 @@ class Sandbox:
             if folder.path != folder.root.real and not _below(folder.path, shown):
                 yield from ("--symlink", folder.root.real, folder.path)
 
-    def _restricted(self, delicate: Delicate, *, writable: bool) -> Iterator[str]:
-        for path, delicacy in delicate.found:
-            real = str(Path(path.folder.root.real, *path.parts))
-            if delicacy == "secret folder":
-                yield from ("--tmpfs", real, "--remount-ro", real)
-            elif delicacy == "secret file":
-                yield from ("--ro-bind", _EMPTY, real)
-            elif delicacy in ("protected", "repository") and writable:
-                yield from ("--ro-bind", real, real)
+
+def _restricted(path: WorkspacePath, delicacy: Delicacy, *, writable: bool) -> Iterator[str]:
+    real = str(Path(path.folder.root.real, *path.parts))
+    if delicacy == "secret folder":
+        yield from ("--tmpfs", real, "--remount-ro", real)
+    elif delicacy == "secret file":
+        yield from ("--ro-bind", _EMPTY, real)
+    elif delicacy in ("protected", "link target", "repository") and writable:
+        yield from ("--ro-bind", real, real)
 
 
 def _below(path: str, places: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from chatls.chat.ports import OpenDocument
 from chatls.tools.base import ToolError
 from chatls.tools.guard.ignore import IgnoreRules
+from chatls.tools.guard.link_targets import linked_reason
 from chatls.tools.guard.names import Names
 from chatls.tools.guard.paths import Roots
 from chatls.tools.guard.places import WorkspacePath
@@ -90,7 +91,7 @@ def find_target(roots: Roots, documents: Sequence[OpenDocument], path: str, *, f
     _refuse_secrets(roots, asked, real)
     status = _status(roots, real)
     document, spelled = next(_opened(roots, documents, (asked, real), status), (None, real))
-    guarded = _guarded(roots, asked, real, spelled)
+    guarded = _guarded(roots, real, asked, spelled)
     return Target(real, roots.shown(real), status, document, guarded, _is_ignored(roots, real))
 
 
@@ -149,10 +150,13 @@ def _is_same(roots: Roots, path: WorkspacePath, status: os.stat_result) -> bool:
         return os.path.samestat(opened.status, status)
 
 
-def _guarded(roots: Roots, *paths: WorkspacePath) -> str | None:
-    """Why these are protected: by a name, or because they lie in a Git repository that is called otherwise."""
-    by_name = (reason(path.parts) for path in paths if protected(path.parts))
-    return next(by_name, reason(GIT) if any(_in_repository(roots, path) for path in paths) else None)
+def _guarded(roots: Roots, real: WorkspacePath, *others: WorkspacePath) -> str | None:
+    """Why these are protected: by a name, by a link that leads there, or because they lie in a Git repository that is
+    called otherwise."""
+    paths = (real, *others)
+    by_name = next((reason(path.parts) for path in paths if protected(path.parts)), None)
+    in_repository = any(_in_repository(roots, path) for path in paths)
+    return by_name or (reason(GIT) if in_repository else linked_reason(roots, real))
 
 
 def _in_repository(roots: Roots, path: WorkspacePath) -> bool:
