@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chatls.chat.events import ToolText
 from chatls.tools.base import ToolError
 from chatls.tools.commands.sandbox import CONFINED, NONE, Sandbox
 from chatls.tools.guard.paths import Roots
@@ -112,6 +113,19 @@ async def test_a_protected_file_that_is_moved_with_its_folder_stays_what_it_is(w
     ws.write({"a/AGENTS.md": "advice"})
     await ws.output("mv a b")
     assert ws.read("b/AGENTS.md") == b"advice"
+
+
+@pytest.mark.parametrize("line", ["mv app build/venv", "mkdir build/venv && mv app build/venv/app"])
+async def test_what_is_moved_to_where_nobody_looks_is_brought_out_again(ws: Commanding, line: str) -> None:
+    ws.write({"app/.env": SECRET, "app/.github/ci.yml": "ok", "build/a": "", "node_modules/b/.github/c": ""})
+    result = await ws.call("run_command", command=line)
+    assert isinstance(result, ToolText)
+    assert "[build/venv has protected files or secrets in it now: it lies as venv.set-aside beside it]" in result.text
+    ended, said = await ws.ran("cd build; cat $(find . -name .env); echo x > $(find . -name ci.yml)")
+    assert ended.code != 0
+    assert "Read-only file system" in said
+    assert SECRET not in said
+    assert (ws.folder / "node_modules").exists()
 
 
 async def test_a_workspace_that_is_too_large_is_told_and_nothing_in_it_renamed(

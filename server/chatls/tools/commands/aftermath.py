@@ -1,7 +1,8 @@
 """After a confined command: what is protected and was not there before is set aside, under a name that means nothing.
 
-What was there is read-only in the sandbox; what was not can still be made, deep in the workspace or by a link. Nothing
-is deleted, for it may be somebody else's work. Used by `tools/commands/sandbox.py`, in a thread.
+What was there is read-only in the sandbox; what was not can still be made, deep in the workspace or by a link. And what
+was there can be moved, with a folder above it, into one that is not looked through. Nothing is deleted, for it may be
+somebody else's work. Used by `tools/commands/sandbox.py`, in a thread.
 """
 
 import os
@@ -10,12 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from chatls.tools.base import ToolError
-from chatls.tools.commands.delicate import Delicacy, Delicate
+from chatls.tools.commands.delicate import PACKED, Delicacy, Delicate
 from chatls.tools.guard.beneath import Parts
 from chatls.tools.guard.paths import Roots
 from chatls.tools.guard.places import WorkspacePath
 from chatls.tools.guard.protected import protected
 
+_IN_FORCE = ("protected", "protected link")
 _TRIES = 100
 
 
@@ -30,19 +32,35 @@ class Mark:
 
 
 def marks(delicate: Iterable[Delicate]) -> frozenset[Mark]:
-    """The marks of all that is protected."""
+    """The marks of all that is protected or secret."""
     return frozenset(mark for _, mark in _marked(delicate))
 
 
 def set_aside(roots: Roots, before: frozenset[Mark], after: Iterable[Delicate]) -> Sequence[str]:
     """Rename what is new; what was done, a sentence for each."""
-    new = [path for path, mark in _marked(after) if mark not in before]
+    new = [path for path, mark in _marked(after) if mark.delicacy in _IN_FORCE and mark not in before]
     return [f"{roots.shown(path)} is protected: it lies as {_moved(path)} beside it now" for path in new]
+
+
+def bring_out(roots: Roots, lost: frozenset[Mark], everywhere: Iterable[Delicate]) -> Sequence[str]:
+    """Rename the folders that are not looked through, and hold now what was found elsewhere; a sentence for each."""
+    found = [path for path, mark in _marked(everywhere) if mark in lost]
+    outermost = dict.fromkeys(_passed_over(path) for path in found)
+    return [
+        f"{roots.shown(path)} has protected files or secrets in it now: it lies as {_moved(path)} beside it"
+        for path in outermost
+        if path is not None
+    ]
+
+
+def _passed_over(path: WorkspacePath) -> WorkspacePath | None:
+    depth = next((depth for depth, part in enumerate(path.parts) if part in PACKED), None)
+    return None if depth is None else WorkspacePath(path.folder, path.parts[: depth + 1])
 
 
 def _marked(delicate: Iterable[Delicate]) -> Iterator[tuple[WorkspacePath, Mark]]:
     for path, delicacy in (found for one in delicate for found in one.found):
-        if delicacy in ("protected", "protected link"):
+        if delicacy != "link target":
             yield path, Mark(delicacy, _identity(path))
 
 

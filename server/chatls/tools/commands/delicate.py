@@ -39,8 +39,9 @@ class Delicate:
     complete: bool
 
 
-def find_delicate(roots: Roots, folder: Folder, deadline: Deadline) -> Delicate:
-    """All such paths of a folder. Links are not entered: what they lead to is found, or not visible to a command."""
+def find_delicate(roots: Roots, folder: Folder, deadline: Deadline, passed_over: frozenset[str] = PACKED) -> Delicate:
+    """All such paths of a folder, but for what lies in folders of some names. Links are not entered: what they lead to
+    is found, or not visible to a command."""
     found: list[tuple[WorkspacePath, Delicacy]] = []
     todo = deque([WorkspacePath(folder, ())])
     left = MAX_ENTRIES
@@ -56,7 +57,7 @@ def find_delicate(roots: Roots, folder: Folder, deadline: Deadline) -> Delicate:
                 found.append((at / entry.name, delicacy))
                 if delicacy == "protected link" and (target := target_of(roots, at / entry.name)):
                     found.append((target, "link target"))
-            elif entry.kind == "folder" and entry.name not in PACKED:
+            elif entry.kind == "folder" and entry.name not in passed_over:
                 todo.append(at / entry.name)
     return Delicate(folder, found, complete=not todo and left > 0)
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from chatls.tools.base import ToolError
 from chatls.tools.commands import bubblewrap
-from chatls.tools.commands.aftermath import Mark, marks, set_aside
+from chatls.tools.commands.aftermath import Mark, bring_out, marks, set_aside
 from chatls.tools.commands.bubblewrap import Trouble
 from chatls.tools.commands.child import Launch
-from chatls.tools.commands.delicate import SECONDS, Delicacy, Delicate, find_delicate
+from chatls.tools.commands.delicate import PACKED, SECONDS, Delicacy, Delicate, find_delicate
 from chatls.tools.commands.environment import clean_environment
 from chatls.tools.commands.machine import PRIVATE_TMP, SYSTEM, Machine
 from chatls.tools.commands.placeholders import standing
@@ -102,8 +102,7 @@ class Sandbox:
                 yield launch
             finally:
                 if writable:
-                    searched = [found.folder for found in before if found.complete]
-                    launch.notes.extend(await in_thread(SECONDS, lambda late: self._set_aside(searched, known, late)))
+                    launch.notes.extend(await in_thread(SECONDS, lambda late: self._set_aside(before, known, late)))
 
     def _tried(self) -> str | Trouble:
         found = bubblewrap.find(self.environment["PATH"], (folder.root.real for folder in self._roots.folders))
@@ -122,15 +121,22 @@ class Sandbox:
             raise ToolError("not_found", f"{self._roots.shown(path)} is no longer the folder it was: open it again.")
         return local
 
-    def _delicate(self, folders: Sequence[Folder], deadline: Deadline) -> Sequence[Delicate]:
-        return [find_delicate(self._roots, folder, deadline) for folder in folders]
+    def _delicate(
+        self, folders: Sequence[Folder], deadline: Deadline, passed_over: frozenset[str] = PACKED
+    ) -> Sequence[Delicate]:
+        return [find_delicate(self._roots, folder, deadline, passed_over) for folder in folders]
 
-    def _set_aside(self, folders: Sequence[Folder], known: frozenset[Mark], deadline: Deadline) -> Sequence[str]:
-        """Where not everything was looked at before, nothing is known to be new."""
-        after = self._delicate(folders, deadline)
+    def _set_aside(self, before: Sequence[Delicate], known: frozenset[Mark], deadline: Deadline) -> Sequence[str]:
+        """Where not everything was looked at before, nothing is known to be new, or to be gone."""
+        searched = [found.folder for found in before if found.complete]
+        after = self._delicate(searched, deadline)
+        told = set_aside(self._roots, known, after)
+        if len(searched) == len(before) and (lost := known - marks(after)):
+            after = self._delicate(searched, deadline, frozenset())
+            told = [*told, *bring_out(self._roots, lost, after)]
         grown = [] if all(found.complete for found in after) else [_GROWN]
         self.overlooks |= bool(grown)
-        return [*set_aside(self._roots, known, after), *grown]
+        return [*told, *grown]
 
     def _mounts(self, delicate: Sequence[Delicate], *, writable: bool) -> list[str]:
         """What is seen, from the outside in: what comes later lies over what came before."""
